@@ -1,0 +1,104 @@
+// The orders in which datoms are indexed: EAVT, AEVT, AVET.
+#ifndef DATOMBENCH_INDEX_DATOM_ORDER_H_
+#define DATOMBENCH_INDEX_DATOM_ORDER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "index/attributes.h"
+#include "index/datom.h"
+
+namespace datombench {
+
+enum class OrderKind : uint8_t { kEavt, kAevt, kAvet };
+
+// Compares two datoms whole: the components in the order that `kKind` names, then the transaction,
+// and a retraction before an assertion. Templates take it inline; DatomOrder is the same chosen at
+// run time.
+template <OrderKind kKind>
+class Comparer {
+ public:
+  explicit Comparer(const Attributes& attributes)
+      : ranks_(attributes.ranks()), strings_(attributes.strings()) {}
+
+  int operator()(const Datom& x, const Datom& y) const {
+    int c = 0;
+    if constexpr (kKind == OrderKind::kEavt) {
+      if ((c = CompareE(x, y)) != 0) return c;
+      if ((c = CompareA(x, y)) != 0) return c;
+      if ((c = CompareV(x, y)) != 0) return c;
+    } else if constexpr (kKind == OrderKind::kAevt) {
+      if ((c = CompareA(x, y)) != 0) return c;
+      if ((c = CompareE(x, y)) != 0) return c;
+      if ((c = CompareV(x, y)) != 0) return c;
+    } else {
+      if ((c = CompareA(x, y)) != 0) return c;
+      if ((c = CompareV(x, y)) != 0) return c;
+      if ((c = CompareE(x, y)) != 0) return c;
+    }
+    return Sign(x.tx_and_added(), y.tx_and_added());
+  }
+
+ private:
+  static int Sign(uint64_t x, uint64_t y) { return (x > y) - (x < y); }
+  static int CompareE(const Datom& x, const Datom& y) { return Sign(x.e(), y.e()); }
+  int CompareA(const Datom& x, const Datom& y) const {
+    return x.a() == y.a() ? 0 : Sign(ranks_[x.a()], ranks_[y.a()]);
+  }
+  int CompareV(const Datom& x, const Datom& y) const {
+    return CompareValues(x.v(), y.v(), strings_);
+  }
+
+  const uint32_t* ranks_;
+  StringOrder strings_;
+};
+
+// The leading components of a pattern; what comes after the first one left out must be left out
+// too, in the order that the pattern is used with.
+struct DatomPattern {
+  std::optional<EntityId> e;
+  std::optional<AttributeId> a;
+  std::optional<Value> v;
+};
+// The bounds of all datoms that match: below or equal, and above or equal, to each of them in any
+// order.
+Datom LowestDatom(const DatomPattern& pattern);
+Datom HighestDatom(const DatomPattern& pattern);
+
+// An order chosen at run time; shares the attributes whose idents it compares.
+class DatomOrder {
+ public:
+  DatomOrder(OrderKind kind, std::shared_ptr<const Attributes> attributes)
+      : kind_(kind), attributes_(std::move(attributes)) {}
+
+  OrderKind kind() const { return kind_; }
+  const Attributes& attributes() const { return *attributes_; }
+
+  // Calls `visitor(Comparer<...>)`, so that loops over datoms are compiled once per order.
+  template <typename Visitor>
+  decltype(auto) Visit(Visitor&& visitor) const {
+    switch (kind_) {
+      case OrderKind::kEavt:
+        return visitor(Comparer<OrderKind::kEavt>(*attributes_));
+      case OrderKind::kAevt:
+        return visitor(Comparer<OrderKind::kAevt>(*attributes_));
+      case OrderKind::kAvet:
+        break;
+    }
+    return visitor(Comparer<OrderKind::kAvet>(*attributes_));
+  }
+
+  int Compare(const Datom& x, const Datom& y) const {
+    return Visit([&](const auto& compare) { return compare(x, y); });
+  }
+
+ private:
+  OrderKind kind_;
+  std::shared_ptr<const Attributes> attributes_;
+};
+
+}  // namespace datombench
+
+#endif  // DATOMBENCH_INDEX_DATOM_ORDER_H_

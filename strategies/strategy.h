@@ -1,0 +1,87 @@
+// A Strategy makes the versions of one database durable: what is written of it, and when.
+#ifndef DATOMBENCH_STRATEGIES_STRATEGY_H_
+#define DATOMBENCH_STRATEGIES_STRATEGY_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/backend.h"
+#include "index/db.h"
+#include "strategies/codec/codec.h"
+
+namespace datombench {
+
+struct StrategyOptions {
+  DbOptions db;
+  const IndexKind* index = nullptr;
+  uint32_t branching_factor = 512;
+  size_t cache_bytes =
+      NodeCache::kUnlimited;  // of nodes in memory, where the strategy loads nodes on demand
+  const Codec* codec = nullptr;
+  Durability durability = Durability::kPower;  // of every flush
+  // The strategy's own options by name, each declared in its StrategyKind.
+  std::map<std::string, std::string> extra;
+};
+
+// What one flush wrote, beyond what a metering backend counts.
+struct FlushReport {
+  std::array<uint64_t, kIndexCount> nodes{};  // nodes written, by index
+};
+
+// The promise that all strategies keep: when Flush returns, the database it was given survives what
+// options.durability names, and Connect gives it, or one flushed later, back: all six indexes,
+// schema, max_tx and max_eid. What was appended but not flushed may be lost, as a whole.
+//
+// Thread safety: one thread. The backend must outlive the strategy, and the strategy every Db it
+// connected.
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+
+  // The database as of the last flush; an empty one where the store is new. Called once, first.
+  // Throws StorageError where the store was written with other options (which, and what it has),
+  // CorruptionError.
+  virtual Db Connect() = 0;
+
+  // Takes note of one transaction on the database connected to or its successors, in order. Writes
+  // nothing.
+  virtual void Append(const TxReport& report) = 0;
+
+  // Makes `db`, the result of the last transaction appended, durable. Without transactions since
+  // the last flush it does what the strategy does then: at most its record is written. Throws
+  // StorageError; then the store gives back the former flush or this one.
+  virtual FlushReport Flush(const Db& db) = 0;
+
+  // Heap bytes that the strategy keeps beside the database: recorded operations, node storage,
+  // buffers.
+  virtual size_t MemoryBytes() const = 0;
+};
+
+struct StrategyKind {
+  struct Option {
+    std::string_view name;
+    std::string_view default_value;
+    std::string_view summary;
+  };
+  std::string_view name;    // as in a cell's name
+  std::string_view letter;  // the ADR's option, "A", "B", "C"
+  std::string_view summary;
+  std::vector<Option> options;
+  bool needs_node_addressable_index;
+  // Throws StorageError if the strategy can't work with these options (an index without nodes, a
+  // durability that the backend doesn't have, an unknown or malformed extra option), in one line.
+  std::unique_ptr<Strategy> (*make)(Backend& backend, const StrategyOptions& options);
+};
+
+std::span<const StrategyKind> AllStrategies();
+const StrategyKind* FindStrategy(std::string_view name);  // nullptr if there is none
+
+}  // namespace datombench
+
+#endif  // DATOMBENCH_STRATEGIES_STRATEGY_H_
