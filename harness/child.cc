@@ -104,8 +104,8 @@ ChildEnd ChildRunner::Run(const std::filesystem::path& program,
 
   const SpawnAttributes spawn(errors, former_);
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, program.c_str(), spawn.files(), spawn.attributes(),
-                                argv.data(), environ);
+  const int error =
+      posix_spawn(&pid, program.c_str(), spawn.files(), spawn.attributes(), argv.data(), environ);
   if (error != 0) Throw(error, "can't start " + program.string());
 
   ChildEnd end;
@@ -133,8 +133,8 @@ std::string DescribeEnd(const ChildEnd& end, const std::filesystem::path& errors
   if (end.interrupted) return "interrupted";
   const std::string last = LastLine(errors);
   if (end.signal != 0) {
-    std::string text = fmt::format("the process was killed by signal {} ({})", end.signal,
-                                   strsignal(end.signal));
+    std::string text =
+        fmt::format("the process was killed by signal {} ({})", end.signal, strsignal(end.signal));
     if (end.signal == SIGKILL) text += ", which is what the system does when memory runs out";
     if (!last.empty()) text += "; its last line: " + last;
     return text;

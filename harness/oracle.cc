@@ -144,8 +144,8 @@ std::optional<std::string> FirstDifference(IndexName name, const Index& expected
                        Line(y, actual), Line(x, expected));
   }
   if (expected.size() == read && actual.size() == read) return std::nullopt;
-  return fmt::format("{}: holds {} datoms and says {}, expected to say {}", IndexNameText(name), read,
-                     actual.size(), expected.size());
+  return fmt::format("{}: holds {} datoms and says {}, expected to say {}", IndexNameText(name),
+                     read, actual.size(), expected.size());
 }
 
 std::optional<std::string> FirstDifference(const Db& expected, const Db& actual) {

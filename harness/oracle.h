@@ -14,8 +14,8 @@ namespace datombench {
 
 // The first difference between two databases in one readable line, nullopt if there is none.
 // Compares element by element: attributes by ident, values by type and content, tx, added; then
-// schema, max_tx, max_eid. The databases may belong to different lineages. Throws StorageError where
-// a node has to be restored and can't be.
+// schema, max_tx, max_eid. The databases may belong to different lineages. Throws StorageError
+// where a node has to be restored and can't be.
 std::optional<std::string> FirstDifference(const Db& expected, const Db& actual);
 
 // The same for two sequences alone.
