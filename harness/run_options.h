@@ -23,6 +23,7 @@ struct RunOptions {
   std::filesystem::path out;  // an empty folder that can be written to
   std::vector<std::filesystem::path> trace_folders;
   std::optional<std::filesystem::path> commit_log;  // only with one cell: a row a flush goes there
+  bool keep_stores = false;                         // else each store is deleted when it was read
 };
 
 }  // namespace datombench
