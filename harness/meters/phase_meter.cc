@@ -1,4 +1,3 @@
-#include <ranges>
 
 #include "harness/meter.h"
 
@@ -18,7 +17,7 @@ void PhaseMeter::Start() {
 }
 
 void PhaseMeter::Stop() {
-  for (const auto& meter : std::views::reverse(meters_)) meter->Stop();
+  for (auto meter = meters_.rbegin(); meter != meters_.rend(); ++meter) (*meter)->Stop();
 }
 
 double PhaseMeter::wall_seconds() const {
