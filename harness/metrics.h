@@ -53,6 +53,7 @@ class Phases {
 };
 
 enum class Better : uint8_t { kLower, kHigher, kNeither };
+std::string_view BetterName(Better better);  // "lower", "higher", "neither"
 
 struct Metric {
   std::string
