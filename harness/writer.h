@@ -28,8 +28,11 @@ struct Commit {
   uint64_t wall_ns() const { return transact_ns + flush_ns; }
 };
 
-// The sum over consecutive commits.
+// The sum over consecutive commits. Making one makes room for latencies, so that it is done before
+// the heap is looked at.
 struct Stretch {
+  Stretch();
+
   uint64_t transactions = 0;
   uint64_t deltas = 0;
   uint64_t user_bytes = 0;  // UserBytes() of each transaction
@@ -64,8 +67,8 @@ class Writer {
   // Transacts until `last` transactions have been done since the beginning (or to the workload's
   // end) and flushes after every `interval` of them (0: not before the end) and after the last. The
   // workload's first, which declares the schema, is flushed on its own whatever the interval is.
-  // Throws WorkloadError, TransactionError, StorageError.
-  Stretch Run(uint64_t last, uint64_t interval);
+  // Adds what it did to `stretch`. Throws WorkloadError, TransactionError, StorageError.
+  void Run(uint64_t last, uint64_t interval, Stretch& stretch);
 
   // Whether the workload has another transaction.
   bool HasMore();
