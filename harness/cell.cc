@@ -198,7 +198,8 @@ std::string FormatCell(const Cell& cell, bool with_defaults) {
   for (const CellParameter& parameter : CellParameters()) {
     if (!parameter.without_effect(cell).empty()) continue;
     const std::string value = parameter.format(cell);
-    if (!with_defaults && value == parameter.format(defaults)) continue;
+    const bool is_left_out = value == parameter.format(defaults) && !parameter.is_always_named;
+    if (!with_defaults && is_left_out) continue;
     name += fmt::format("/{}:{}", parameter.name, value);
   }
   AppendOwn(cell.workload_parameters, defaults.workload_parameters,

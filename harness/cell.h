@@ -76,7 +76,8 @@ struct Cell {
 // index without any, a tier that the backend doesn't have, a parameter without effect).
 Cell ParseCell(std::string_view name);
 
-// The name in canonical order without what is default: what rows and folders are called.
+// The name in canonical order without what is default, but always with the size (`datoms`): what
+// rows are called.
 std::string CellName(const Cell& cell);
 // The name in canonical order with every parameter.
 std::string FullCellName(const Cell& cell);
