@@ -228,6 +228,17 @@ Cell ParseCell(std::string_view name) { return CellReader(name).Read(); }
 std::string CellName(const Cell& cell) { return FormatCell(cell, false); }
 std::string FullCellName(const Cell& cell) { return FormatCell(cell, true); }
 
+WorkloadParameters MakeWorkloadParameters(const Cell& cell,
+                                          const std::vector<std::filesystem::path>& trace_folders) {
+  WorkloadParameters parameters;
+  parameters.seed = cell.seed;
+  parameters.datoms = cell.datoms;
+  parameters.extra = cell.workload_parameters;
+  parameters.trace_folders = trace_folders;
+  parameters.datahike_semantics = cell.db.semantics == Semantics::kDatahike6c1468fd;
+  return parameters;
+}
+
 std::vector<ParameterDescription> AllParameters() {
   std::vector<ParameterDescription> all;
   for (const CellParameter& parameter : CellParameters()) {
