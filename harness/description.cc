@@ -109,9 +109,10 @@ StoreDescription ReadDescription(const fs::path& store) {
   const fs::path path = DescriptionFile(store);
   std::ifstream file(path);
   if (!fs::is_directory(store)) {
-    throw InputError(fmt::format("{} is no folder: a store is a folder that `datombench run "
-                                 "--keep-stores` left",
-                                 store.string()));
+    throw InputError(
+        fmt::format("{} is no folder: a store is a folder that `datombench run "
+                    "--keep-stores` left",
+                    store.string()));
   }
   if (!file) {
     throw InputError(fmt::format("{} is no store: there is no readable {} in it", store.string(),

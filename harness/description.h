@@ -25,7 +25,7 @@ struct StoreDescription {
   // What the writer leaves when it is done; nullopt before.
   struct Contents {
     Fingerprint fingerprint;
-    uint64_t all_nodes_bytes = 0;   // heap bytes of all nodes: what a cache's percentage is of
+    uint64_t all_nodes_bytes = 0;    // heap bytes of all nodes: what a cache's percentage is of
     std::vector<EntityId> entities;  // some that have current datoms, for point reads to ask for
   };
   std::optional<Contents> contents;

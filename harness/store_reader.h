@@ -41,7 +41,8 @@ class StoreReader {
   // Reads every datom of every index; returns how many.
   uint64_t Scan();
 
-  // The first difference between this database and the one the writer held, nullopt if there is none.
+  // The first difference between this database and the one the writer held, nullopt if there is
+  // none.
   std::optional<std::string> Verify() const;
 
   const Db& db() const { return db_; }
