@@ -198,7 +198,8 @@ std::string FormatCell(const Cell& cell, bool with_defaults) {
   for (const CellParameter& parameter : CellParameters()) {
     if (!parameter.without_effect(cell).empty()) continue;
     const std::string value = parameter.format(cell);
-    if (!with_defaults && value == parameter.format(defaults)) continue;
+    const bool is_left_out = value == parameter.format(defaults) && !parameter.is_always_named;
+    if (!with_defaults && is_left_out) continue;
     name += fmt::format("/{}:{}", parameter.name, value);
   }
   AppendOwn(cell.workload_parameters, defaults.workload_parameters,
@@ -226,6 +227,17 @@ Cell ParseCell(std::string_view name) { return CellReader(name).Read(); }
 
 std::string CellName(const Cell& cell) { return FormatCell(cell, false); }
 std::string FullCellName(const Cell& cell) { return FormatCell(cell, true); }
+
+WorkloadParameters MakeWorkloadParameters(const Cell& cell,
+                                          const std::vector<std::filesystem::path>& trace_folders) {
+  WorkloadParameters parameters;
+  parameters.seed = cell.seed;
+  parameters.datoms = cell.datoms;
+  parameters.extra = cell.workload_parameters;
+  parameters.trace_folders = trace_folders;
+  parameters.datahike_semantics = cell.db.semantics == Semantics::kDatahike6c1468fd;
+  return parameters;
+}
 
 std::vector<ParameterDescription> AllParameters() {
   std::vector<ParameterDescription> all;

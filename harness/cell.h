@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
@@ -76,12 +77,17 @@ struct Cell {
 // index without any, a tier that the backend doesn't have, a parameter without effect).
 Cell ParseCell(std::string_view name);
 
-// The name in canonical order without what is default: what rows and folders are called.
+// The name in canonical order without what is default, but always with the size (`datoms`): what
+// rows are called.
 std::string CellName(const Cell& cell);
 // The name in canonical order with every parameter.
 std::string FullCellName(const Cell& cell);
 
-// What `list --parameters` and docs/parameters.md show.
+// What the cell's WorkloadKind makes its workload from. Traces are looked up in `trace_folders`.
+WorkloadParameters MakeWorkloadParameters(const Cell& cell,
+                                          const std::vector<std::filesystem::path>& trace_folders);
+
+// What `list --parameters` shows.
 struct ParameterDescription {
   std::string owner;  // "every cell", or the strategy or workload that has it
   std::string name;

@@ -119,7 +119,7 @@ constexpr std::array kParameters = {
     CellParameter{"datoms", "the workload's", "a number from 1 to 1000000000",
                   "live user datoms, without the schema's and the transactions' own",
                   DatomsWithoutEffect, ParseMember<&Cell::datoms, 1, kMostDatoms>,
-                  FormatMember<&Cell::datoms>},
+                  FormatMember<&Cell::datoms>, true},
     CellParameter{
         "history", "on", "on or off",
         "whether the three temporal indexes are kept beside the three current ones", HasEffect,

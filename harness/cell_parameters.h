@@ -20,6 +20,8 @@ struct CellParameter {
   // Sets it from text; false, and the cell as it was, where the text is none of `values`.
   bool (*parse)(std::string_view text, Cell& cell);
   std::string (*format)(const Cell& cell);
+  // Whether short names have it too: sizes are what rows are compared by.
+  bool is_always_named = false;
 };
 
 // In canonical order.

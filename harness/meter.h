@@ -63,6 +63,10 @@ struct DiskUsage {
 // while it walks (a compaction's) are passed over. Throws StorageError.
 DiskUsage MeasureDisk(const std::filesystem::path& directory);
 
+// The median time of appending 4 KiB to a file in `directory` and syncing it, over `tries`; the
+// file is removed. What a disk's promise costs here. Throws StorageError.
+double ProbeSyncSeconds(const std::filesystem::path& directory, int tries);
+
 // Whether the files of a store are out of the page cache.
 struct ColdState {
   bool is_proven = false;       // every file: not one page resident, as mincore tells

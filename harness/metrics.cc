@@ -56,7 +56,9 @@ std::string IoDefinition(std::string_view what, IoCount count) {
       return fmt::format(
           "Bytes of keys and values of objects{} put into the backend, frames included.", what);
     case IoCount::kGets:
-      return fmt::format("Objects{} asked of the backend by key, found or not.", what);
+      return fmt::format(
+          "Objects{} asked of the backend by key, found or not, and objects that scans read.",
+          what);
     case IoCount::kGetBytes:
       return fmt::format(
           "Bytes of keys and values of objects{} that the backend gave back, by key or in a scan.",

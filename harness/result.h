@@ -15,12 +15,10 @@
 #include <vector>
 
 #include "harness/cell.h"
+#include "harness/context.h"
 #include "harness/metrics.h"
-#include "harness/run_options.h"
 
 namespace datombench {
-
-using Json = nlohmann::ordered_json;  // members keep their order: same results, same bytes
 
 // The file in a run's folder.
 inline constexpr std::string_view kResultFileName = "results.json";
@@ -28,9 +26,9 @@ inline constexpr std::string_view kResultFileName = "results.json";
 // `<short name of the cell>/phase:connect_cold`.
 std::string RowName(const Cell& cell, Phase phase);
 
-// Everything about the run that is no row: date, host, commit, build, machine, file system of
-// options.out, library versions, suite and its hash, seed.
-Json MakeContext(const RunOptions& options);
+// The table of metrics as results carry it, so that readers need no other: a list of objects with
+// name, unit, better, exact, group, phases, definition.
+Json MetricsJson();
 
 // Gathers the rows of one run.
 class ResultCollector {

@@ -4,11 +4,12 @@
 #include <array>
 
 #include "index/flat_index.h"
+#include "index/sorted_set.h"
 
 namespace datombench {
 
 std::span<const IndexKind* const> AllIndexes() {
-  static const std::array<const IndexKind*, 1> kinds = {&FlatIndexKind()};
+  static const std::array<const IndexKind*, 2> kinds = {&SortedSetKind(), &FlatIndexKind()};
   return kinds;
 }
 
