@@ -1,141 +1,95 @@
 #include "harness/phases.h"
 
-#include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <fstream>
-#include <functional>
 #include <iostream>
 #include <memory>
-#include <string>
+#include <optional>
 #include <utility>
+#include <vector>
 
-#include "backends/error.h"
 #include "harness/child.h"
-#include "harness/commit_log.h"
 #include "harness/description.h"
 #include "harness/meter.h"
-#include "harness/oracle.h"
 #include "harness/phase_benchmarks.h"
-#include "harness/result.h"
-#include "harness/row.h"
-#include "harness/store.h"
+#include "harness/reader_phases.h"
 #include "harness/store_reader.h"
-#include "harness/writer.h"
+#include "harness/writer_phases.h"
 
 namespace datombench {
 namespace {
 
-namespace fs = std::filesystem;
-
-// How many entities the writer leaves for point reads.
-constexpr size_t kSampledEntities = 64;
-
-WorkloadParameters ParametersOf(const PhaseJob& job) {
-  WorkloadParameters parameters;
-  parameters.seed = job.cell.seed;
-  parameters.datoms = job.cell.datoms;
-  parameters.extra = job.cell.workload_parameters;
-  parameters.trace_folders = job.trace_folders;
-  parameters.datahike_semantics = job.cell.db.semantics == Semantics::kDatahike6c1468fd;
-  return parameters;
+// Everything after the writer's own phases, in its process, on the backend that lives in it.
+void AddReadersInProcess(const PhaseJob& job, WriterPhases& writer, PhaseBenchmarks& benchmarks) {
+  for (uint32_t i = 0; i < job.warm_connects; ++i) {
+    // The reader of one connect goes when the next one's, or the process, begins.
+    auto reader = std::make_shared<std::optional<ReaderPhases>>();
+    const bool is_last = i + 1 == job.warm_connects;
+    benchmarks.Add(Phase::kConnectWarm, [&job, &writer, reader, i] {
+      reader->emplace(std::make_unique<StoreReader>(writer.store(), writer.description()),
+                      DataFolder(job.store), job.seed + i, std::nullopt);
+      return (*reader)->Connect();
+    });
+    benchmarks.Add(Phase::kFirstReadWarm, [reader, is_last] {
+      PhaseRow row = (*reader)->FirstRead();
+      if (!is_last) reader->reset();
+      return row;
+    });
+    if (!is_last) continue;
+    benchmarks.Add(Phase::kScanWarm, [reader] { return (*reader)->Scan(); });
+    benchmarks.Add(Phase::kVerify, [&writer, reader] {
+      PhaseRow row = (*reader)->Verify(&writer.db());
+      reader->reset();
+      return row;
+    });
+  }
 }
 
-// The phases of a process that reads.
-class ReaderPhases {
- public:
-  // `make` gives a reader that has done nothing yet; what it reads lies in `data` on disk.
-  using MakeReader = std::function<std::unique_ptr<StoreReader>()>;
-  ReaderPhases(MakeReader make, fs::path data, uint64_t seed, std::optional<ColdState> cold)
-      : make_(std::move(make)), data_(std::move(data)), seed_(seed), cold_(std::move(cold)) {}
+std::optional<std::string> RunWriter(const PhaseJob& job) {
+  WriterPhases writer(job);
+  PhaseBenchmarks benchmarks(job.cell);
+  benchmarks.Add(Phase::kLoad, [&] { return writer.Load(); });
+  benchmarks.Add(Phase::kTransact, [&] { return writer.Transact(); });
+  benchmarks.Add(Phase::kClose, [&] { return writer.Close(); });
+  if (!job.cell.backend->is_persistent) AddReadersInProcess(job, writer, benchmarks);
+  return benchmarks.Run(job.rows);
+}
 
-  PhaseRow Connect() {
-    reader_ = make_();
-    PhaseMeter meter(data_);
-    meter.Start();
-    const double engine_open_seconds = reader_->OpenEngine();
-    // A store that was open already has a history in its counters.
-    if (!counts_from_zero()) counted_ = reader_->store().metered().counters();
-    reader_->Connect();
-    meter.Stop();
-    PhaseRow row = Row(Phase::kConnectCold, Phase::kConnectWarm, meter);
-    row.measurements.Set("engine_open_seconds", engine_open_seconds);
-    row.measurements.Set("connect_to_usable_seconds", since_start_seconds_);
-    ReportMemory(reader_->db(), reader_->strategy(), row.measurements);
-    return row;
+std::optional<std::string> RunReader(const PhaseJob& job) {
+  const StoreDescription description = ReadDescription(job.store);
+  if (!description.contents) {
+    throw InputError(fmt::format("the writer of {} didn't finish", job.store.string()));
   }
-
-  PhaseRow FirstRead() {
-    PhaseMeter meter(data_);
-    meter.Start();
-    reader_->FirstRead(seed_);
-    meter.Stop();
-    PhaseRow row = Row(Phase::kFirstReadCold, Phase::kFirstReadWarm, meter);
-    row.measurements.Set("connect_to_first_read_seconds", since_start_seconds_);
-    return row;
+  const std::filesystem::path data = DataFolder(job.store);
+  std::optional<ColdState> cold;
+  if (job.role == PhaseJob::Role::kColdReader) {
+    cold = MakeCold(data);
+  } else {
+    MakeWarm(data);
   }
-
-  PhaseRow Scan() {
-    PhaseMeter meter(data_);
-    meter.Start();
-    const uint64_t datoms = reader_->Scan();
-    meter.Stop();
-    PhaseRow row = Row(Phase::kScanCold, Phase::kScanWarm, meter);
-    row.measurements.Set("connect_to_all_read_seconds", since_start_seconds_);
-    row.measurements.SetCount("datoms", datoms);
-    row.measurements.Set("datoms_per_second", static_cast<double>(datoms) / meter.wall_seconds());
-    ReportMemory(reader_->db(), reader_->strategy(), row.measurements);
-    return row;
+  ReaderPhases reader(std::make_unique<StoreReader>(job.store, description), data, job.seed, cold);
+  const bool is_cold = cold.has_value();
+  PhaseBenchmarks benchmarks(job.cell);
+  benchmarks.Add(is_cold ? Phase::kConnectCold : Phase::kConnectWarm,
+                 [&] { return reader.Connect(); });
+  benchmarks.Add(is_cold ? Phase::kFirstReadCold : Phase::kFirstReadWarm,
+                 [&] { return reader.FirstRead(); });
+  if (job.scans) {
+    benchmarks.Add(is_cold ? Phase::kScanCold : Phase::kScanWarm, [&] { return reader.Scan(); });
+    benchmarks.Add(Phase::kVerify, [&] { return reader.Verify(nullptr); });
   }
-
-  // `expected`: the writer's database where this process has it; else its fingerprint is compared.
-  PhaseRow Verify(const Db* expected) {
-    PhaseMeter meter(data_);
-    meter.Start();
-    const auto difference =
-        expected != nullptr ? FirstDifference(*expected, reader_->db()) : reader_->Verify();
-    meter.Stop();
-    if (difference) throw CorruptionError("the oracle disagrees: " + *difference);
-    PhaseRow row(Phase::kVerify);
-    Finish(meter, row);
-    ReportDatoms(reader_->db(), row.measurements);
-    uint64_t datoms = 0;
-    for (const IndexName index : kIndexNames) datoms += reader_->db().size(index);
-    row.measurements.SetCount("datoms", datoms);
-    return row;
-  }
-
- private:
-  bool counts_from_zero() const { return cold_.has_value(); }
-
-  PhaseRow Row(Phase cold, Phase warm, const PhaseMeter& meter) {
-    PhaseRow row(cold_ ? cold : warm);
-    since_start_seconds_ += meter.wall_seconds();
-    Finish(meter, row);
-    if (cold_) {
-      row.measurements.Set("cold_proven", cold_->is_proven ? 1 : 0);
-      row.measurements.SetCount("resident_bytes", cold_->resident_bytes);
-      row.label = cold_->is_proven ? "cold: proven by mincore"
-                                   : "cold: best effort (" + cold_->reason + ")";
-    }
-    return row;
-  }
-
-  void Finish(const PhaseMeter& meter, PhaseRow& row) {
-    meter.Report(row.measurements);
-    const IoCounters now = reader_->store().metered().counters();
-    ReportIo(now - counted_, row.measurements);
-    counted_ = now;
-  }
-
-  const MakeReader make_;
-  const fs::path data_;
-  const uint64_t seed_;
-  const std::optional<ColdState> cold_;
-  std::unique_ptr<StoreReader> reader_;
-  IoCounters counted_;
-  double since_start_seconds_ = 0;
-};
+  return benchmarks.Run(job.rows);
+}
 
 }  // namespace
+
+ExitStatus RunPhaseJob(const std::filesystem::path& path) {
+  DieWithParent();
+  const PhaseJob job = ReadJob(path);
+  const auto failure = job.role == PhaseJob::Role::kWriter ? RunWriter(job) : RunReader(job);
+  if (!failure) return ExitStatus::kFine;
+  std::cerr << *failure << std::endl;
+  return ExitStatus::kFailed;
+}
+
 }  // namespace datombench

@@ -69,8 +69,9 @@ class CellRun {
         children_(children),
         progress_(progress) {}
 
-  // The rows of all processes. Throws CellFailure, Interrupted, StorageError.
-  std::vector<Json> Run(uint64_t seed) {
+  // The rows of all processes. The commit log is kept of one repetition. Throws CellFailure,
+  // Interrupted, StorageError.
+  std::vector<Json> Run(uint64_t seed, bool keeps_commit_log) {
     fs::create_directories(folder_);
     std::vector<Json> outputs;
     PhaseJob job;
@@ -78,7 +79,7 @@ class CellRun {
     job.store = folder_;
     job.seed = seed;
     job.trace_folders = options_.trace_folders;
-    job.commit_log = options_.commit_log;
+    if (keeps_commit_log) job.commit_log = options_.commit_log;
     job.warm_connects = options_.connects;
     outputs.push_back(RunJob(job));
     if (!cell_.backend->is_persistent) return outputs;
@@ -167,17 +168,17 @@ class SuiteRun {
     try {
       CellRun run(options_, program_, cell, folder, children, progress_);
       const uint64_t seed = options_.seed + uint64_t{repetition} * options_.connects;
-      for (const Json& output : run.Run(seed)) results_.Add(output, name);
-      WriteResults();
+      for (const Json& output : run.Run(seed, repetition == 0)) results_.Add(output, name);
       progress_.FinishStep();
-    } catch (const CellFailure& failure) {
-      failed_.push_back({name, failure.what()});
-      progress_.FailStep(failure.what());
-    } catch (...) {
+    } catch (const Interrupted&) {
       RemoveStore(folder);
       throw;
+    } catch (const std::runtime_error& failure) {  // CellFailure; StorageError: a full disk
+      failed_.push_back({name, failure.what()});
+      progress_.FailStep(failure.what());
     }
     RemoveStore(folder);
+    WriteResults();
   }
 
   void RemoveStore(const fs::path& folder) {

@@ -99,8 +99,8 @@ uint64_t StoreReader::Scan() {
   return datoms;
 }
 
-std::optional<std::string> StoreReader::Verify() const {
-  return FirstDifference(description_.contents->fingerprint, FingerprintOf(db_));
+std::optional<std::string> StoreReader::FirstDifference() const {
+  return datombench::FirstDifference(description_.contents->fingerprint, FingerprintOf(db_));
 }
 
 std::vector<EntityId> SampleEntities(const Db& db, size_t count, uint64_t seed) {

@@ -26,6 +26,7 @@ class StoreReader {
   // Of a store that is open already, which must outlive it.
   StoreReader(Store& store, const StoreDescription& description);
 
+  bool is_open() const { return store_ != nullptr; }
   // Opens the backend unless it is open; returns the seconds that took.
   double OpenEngine();
 
@@ -43,11 +44,11 @@ class StoreReader {
 
   // The first difference between this database and the one the writer held, nullopt if there is
   // none.
-  std::optional<std::string> Verify() const;
+  std::optional<std::string> FirstDifference() const;
 
   const Db& db() const { return db_; }
   const Strategy& strategy() const { return *strategy_; }
-  Store& store() { return *store_; }
+  Store& store() { return *store_; }  // REQUIRES: is_open()
 
  private:
   const std::filesystem::path folder_;
