@@ -116,8 +116,10 @@ class SortedSet final : public NodeAddressableIndex, public Sweepable {
       const Slot& slot = branch.slot(i);
       const Node* const child = slot.Peek();
       if (child == nullptr) continue;
+      // Cleared on branches too, whose children may all go in this sweep.
+      const bool was_used = child->TestAndClearUsed();
       const bool is_needed = !child->is_leaf() && SweepBelow(*child, target_bytes);
-      if (is_needed || slot.address() == kNoAddress || child->TestAndClearUsed() ||
+      if (is_needed || was_used || slot.address() == kNoAddress ||
           tree_->options.cache->resident_bytes() <= target_bytes) {
         has_child = true;
       } else {

@@ -88,12 +88,25 @@ inline std::vector<Datom> CollectBackward(Cursor& cursor) {
   return datoms;
 }
 
-// Whether two sequences hold the same facts in the same order, values by content.
+// Whether two datoms are the same fact, values by content.
+inline bool SameDatom(const Datom& x, const Datom& y) {
+  return x.e() == y.e() && x.a() == y.a() && x.tx_and_added() == y.tx_and_added() &&
+         CompareValues(x.v(), y.v(), StringOrder::kCodePoint) == 0;
+}
+
 inline bool SameDatoms(const std::vector<Datom>& x, const std::vector<Datom>& y) {
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const Datom& d, const Datom& f) {
-    return d.e() == f.e() && d.a() == f.a() && d.tx_and_added() == f.tx_and_added() &&
-           CompareValues(d.v(), f.v(), StringOrder::kCodePoint) == 0;
-  });
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(), SameDatom);
+}
+
+// The same run by run: beside a bounded node cache a run's values live until the next one.
+inline bool SameDatoms(Cursor& cursor, const std::vector<Datom>& expected) {
+  auto next = expected.begin();
+  for (auto run = cursor.Next(); !run.empty(); run = cursor.Next()) {
+    if (static_cast<size_t>(expected.end() - next) < run.size()) return false;
+    if (!std::equal(run.begin(), run.end(), next, SameDatom)) return false;
+    next += static_cast<ptrdiff_t>(run.size());
+  }
+  return next == expected.end();
 }
 
 }  // namespace datombench
