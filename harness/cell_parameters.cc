@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "backends/latency_backend.h"
 #include "strategies/codec/codec.h"
 
 namespace datombench {
@@ -168,10 +169,11 @@ constexpr std::array kParameters = {
                   "microseconds by which the backend is delayed at each sync", HasEffect,
                   ParseDelay<&BackendDelays::sync_us, kMostDelayMicroseconds>,
                   FormatDelay<&BackendDelays::sync_us>},
-    CellParameter{"bandwidth", "0", "a number from 0 to 1125899906842624",
-                  "bytes a second that the backend is slowed down to, each way; 0: not at all",
-                  HasEffect, ParseDelay<&BackendDelays::bandwidth_bytes_per_second, kMostBytes>,
-                  FormatDelay<&BackendDelays::bandwidth_bytes_per_second>},
+    CellParameter{
+        "bandwidth", "0", "a number from 0 to 10000000000",
+        "bytes a second that the backend is slowed down to, each way; 0: not at all", HasEffect,
+        ParseDelay<&BackendDelays::bandwidth_bytes_per_second, kMaxBandwidthBytesPerSecond>,
+        FormatDelay<&BackendDelays::bandwidth_bytes_per_second>},
 };
 
 }  // namespace
