@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "backends/error.h"
 #include "harness/sha256.h"
 #include "index/sequence_text.h"
 
@@ -179,6 +180,10 @@ Fingerprint::Sequence FingerprintOf(const Index& index) {
     }
   }
   hash.Update(text);
+  if (sequence.datoms != index.size()) {
+    throw CorruptionError(
+        fmt::format("an index holds {} datoms and says {}", sequence.datoms, index.size()));
+  }
   sequence.sha256 = hash.Hex();
   return sequence;
 }

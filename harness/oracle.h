@@ -36,7 +36,8 @@ struct Fingerprint {
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
-// Reads every datom once and keeps none. Throws StorageError.
+// Reads every datom once and keeps none. Throws StorageError; CorruptionError where an index holds
+// another number of datoms than it says.
 Fingerprint FingerprintOf(const Db& db);
 Fingerprint::Sequence FingerprintOf(const Index& index);
 

@@ -30,10 +30,6 @@ struct PhaseJob {
   std::optional<std::filesystem::path> commit_log;  // writers: a row a flush
 };
 
-// What the cell's workload is made of.
-WorkloadParameters WorkloadParametersOf(const Cell& cell,
-                                        const std::vector<std::filesystem::path>& trace_folders);
-
 void WriteJob(const std::filesystem::path& path, const PhaseJob& job);
 PhaseJob ReadJob(const std::filesystem::path& path);  // throws InputError
 

@@ -19,7 +19,7 @@ uint64_t EncodedBytes(const Index& index) {
   std::vector<Datom> run;
   auto values = std::make_unique<ValueArena>();
   const auto encode = [&] {
-    if (!run.empty()) bytes += packed.EncodeDatoms(run, index.order().kind()).size();
+    if (!run.empty()) bytes += packed.EncodeDatoms(run).size();
     run.clear();
     values = std::make_unique<ValueArena>();
   };

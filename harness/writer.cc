@@ -56,7 +56,7 @@ void MakeRoom(std::vector<uint64_t>& values) {
 
 uint64_t UserBytes(std::span<const Datom> deltas) {
   if (deltas.empty()) return 0;
-  return FindCodec("packed")->EncodeDatoms(deltas, OrderKind::kEavt).size();
+  return FindCodec("packed")->EncodeDatoms(deltas).size();
 }
 
 Writer::Writer(Strategy& strategy, Workload& workload, Db db, Observer observer)

@@ -22,17 +22,6 @@ void ReportDisk(const Cell& cell, const std::filesystem::path& data, Measurement
 
 }  // namespace
 
-WorkloadParameters WorkloadParametersOf(const Cell& cell,
-                                        const std::vector<std::filesystem::path>& trace_folders) {
-  WorkloadParameters parameters;
-  parameters.seed = cell.seed;
-  parameters.datoms = cell.datoms;
-  parameters.extra = cell.workload_parameters;
-  parameters.trace_folders = trace_folders;
-  parameters.datahike_semantics = cell.db.semantics == Semantics::kDatahike6c1468fd;
-  return parameters;
-}
-
 WriterPhases::WriterPhases(const PhaseJob& job) : job_(job), data_(DataFolder(job.store)) {
   description_.cell = job.cell;
 }
@@ -41,7 +30,7 @@ WriterPhases::~WriterPhases() = default;
 
 void WriterPhases::Open() {
   const Cell& cell = job_.cell;
-  workload_ = cell.workload->make(WorkloadParametersOf(cell, job_.trace_folders));
+  workload_ = cell.workload->make(MakeWorkloadParameters(cell, job_.trace_folders));
   WriteDescription(job_.store, description_);
   store_ = std::make_unique<Store>(cell, job_.store);
   strategy_ = store_->MakeStrategy(CacheBytesWhileWriting(cell.cache));
