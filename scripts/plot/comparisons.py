@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from matplotlib import patches, ticker
+from matplotlib import ticker
 
 from plot import style
 
@@ -83,7 +83,7 @@ class Rows:
 
     def legend(self, figure, extra=()):
         """One legend above the axes: the strategies there are, then `extra` handles."""
-        style.legend(figure, [strategy_patch(strategy) for strategy in self.strategies] + list(extra))
+        style.legend(figure, [style.strategy_mark(strategy) for strategy in self.strategies] + list(extra))
 
 
 def text(comparison):
@@ -92,22 +92,6 @@ def text(comparison):
     if len(below) > 34:
         below = below[:33] + "…"
     return f"{comparison.title}\n{below}"
-
-
-def strategy_patch(strategy):
-    look = style.look_of(strategy)
-    return patches.Patch(
-        facecolor=look.color, edgecolor="white", hatch=look.hatch, label=style.label_of(strategy)
-    )
-
-
-def bar(axes, entry, width, left=0.0):
-    """A strategy's bar in its row."""
-    look = style.look_of(entry.strategy)
-    axes.barh(
-        entry.y, width, left=left, height=0.86, color=look.color, edgecolor="white",
-        hatch=look.hatch, linewidth=0.5,
-    )  # fmt: skip
 
 
 def dot(axes, entry, x, **changes):

@@ -4,7 +4,6 @@ import math
 
 from plot import style
 from plot.disk_space import datoms_held
-from results import short_count
 
 NAME = "connect_time"
 TITLE = "Connect time"
@@ -73,17 +72,15 @@ def names_by_size(results, backend):
 def label_sizes(axes, names):
     """Writes what the sizes are above the axes, slanted, moved apart where they would touch."""
     low, high = (math.log(limit) for limit in axes.get_xlim())
-    step, last = 0.055, -1.0
+    apart, last = 0.06, -1.0
     for size, name in names.items():
         at = (math.log(size) - low) / (high - low)
-        last = max(at, last + step)
-        axes.annotate(
-            name, (at, 1), (last, 1.06), xycoords="axes fraction", textcoords="axes fraction",
-            rotation=32, rotation_mode="anchor", ha="left", va="bottom", fontsize=8,
-            color=style.GREY,
-            arrowprops={"arrowstyle": "-", "color": "#BBBBBB", "linewidth": 0.7, "shrinkA": 0,
-                        "shrinkB": 0, "relpos": (0, 0)},
-        )  # fmt: skip
+        last = max(at, last + apart)
+        frame = {"transform": axes.transAxes, "clip_on": False}
+        axes.plot([at, last], [1, 1.06], color="#AAAAAA", linewidth=0.7, **frame)
+        axes.text(
+            last, 1.07, name, rotation=32, rotation_mode="anchor", fontsize=8, color=style.GREY, **frame
+        )
 
 
 def set_scales(panels, series):
@@ -93,7 +90,7 @@ def set_scales(panels, series):
     for axes in panels:
         axes.set_xscale("log")
         axes.set_yscale("log")
-        style.scale_log(axes.xaxis, sizes, lambda value, _: short_count(value))
+        style.scale_log(axes.xaxis, sizes, style.count_text)
         style.scale_log(axes.yaxis, times, style.seconds_text)
 
 
@@ -113,8 +110,8 @@ def draw(results):
         draw_panel(axes, points)
         if not points:
             axes.text(0.5, 0.5, "n/a", transform=axes.transAxes, ha="center", color=style.GREY)
-        axes.set_xlabel("N: datoms held")
-        axes.set_title(f"{title} connect, {backend}", pad=62)
+        axes.set_xlabel("N: datoms in EAVT")
+        axes.set_title(f"{title} connect, {backend}", pad=56)
         label_sizes(axes, names_by_size(results, backend))
     panels[0].set_ylabel("time until usable")
     strategies = style.in_order({strategy for points in series for strategy, _ in points})

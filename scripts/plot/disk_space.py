@@ -3,14 +3,14 @@
 from matplotlib import lines
 
 from plot import style
-from plot.comparisons import Rows, bar, dot, not_applicable
+from plot.comparisons import Rows, dot, not_applicable
 
 NAME = "disk_space"
 TITLE = "Disk space"
 CAPTION = (
     "The store's directory per datom that EAVT holds at the end. Left: right after the last flush. "
-    "Right: after the backend has finished its background work (compaction) and was closed. Bars "
-    "are blocks allocated by the file system, diamonds the lengths of the files; medians over the "
+    "Right: after the backend has finished its background work (compaction) and was closed. Filled "
+    "marks are blocks allocated by the file system, ticks the lengths of the files; medians over the "
     "repetitions."
 )
 PANELS = (("transact", "After the last flush"), ("close", "After quiesce and close"))
@@ -38,10 +38,11 @@ def draw_panel(axes, results, rows, phase, title):
         if allocated is None:
             not_applicable(axes, entry)
             continue
-        bar(axes, entry, allocated)
+        dot(axes, entry, allocated)
+        drawn.append(allocated)
         if apparent is not None:
-            dot(axes, entry, apparent, marker="D", color="black", markersize=4, markeredgecolor="white")
-        drawn += [allocated, apparent or 0]
+            dot(axes, entry, apparent, marker="|", markersize=11, markeredgewidth=1.6)
+            drawn.append(apparent)
     axes.set_title(title)
     axes.set_xlabel("bytes per datom held")
     return drawn
@@ -61,12 +62,14 @@ def draw(results):
     drawn = []
     for axes, (phase, title) in zip(panels, PANELS):
         drawn += draw_panel(axes, results, rows, phase, title)
-    # Bars start at 0, so the scale is linear whatever the range.
     for axes in panels:
-        axes.set_xlim(0, max(drawn) * 1.06)
+        style.scale(axes.xaxis, drawn, style.bytes_text)
+    grey = {"color": style.GREY, "linestyle": "none"}
     rows.legend(
         figure,
-        [lines.Line2D([], [], marker="D", markersize=4, color="black", linestyle="none",
-                      label="length of the files")],
-    )  # fmt: skip
+        [
+            lines.Line2D([], [], marker="o", label="allocated", **grey),
+            lines.Line2D([], [], marker="|", markersize=11, label="length of the files", **grey),
+        ],
+    )
     return figure

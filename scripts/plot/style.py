@@ -19,25 +19,24 @@ GREY = "#5F5F5F"
 
 @dataclasses.dataclass(frozen=True)
 class Look:
-    """How a strategy is drawn everywhere: colour, mark and hatch each tell it apart alone."""
+    """How a strategy is drawn everywhere: colour and mark each tell it apart alone."""
 
     letter: str
     color: str
     marker: str
-    hatch: str
 
 
 # Colours that the colour-blind tell apart (Okabe and Ito, 2008).
 LOOKS = {
-    "dirty_node_tree": Look("A", "#0072B2", "o", ""),
-    "record_snapshot": Look("B", "#D55E00", "s", "////"),
-    "op_log_replay": Look("C", "#009E73", "^", "...."),
-    "tree_with_tail": Look("T", "#CC79A7", "D", "xxxx"),
+    "dirty_node_tree": Look("A", "#0072B2", "o"),
+    "record_snapshot": Look("B", "#D55E00", "s"),
+    "op_log_replay": Look("C", "#009E73", "^"),
+    "tree_with_tail": Look("T", "#CC79A7", "D"),
 }
 OTHERS = [
-    Look("", "#E69F00", "v", "\\\\\\\\"),
-    Look("", "#56B4E9", "P", "++++"),
-    Look("", "#000000", "X", "oo"),
+    Look("", "#E69F00", "v"),
+    Look("", "#56B4E9", "P"),
+    Look("", "#000000", "X"),
 ]
 
 
@@ -156,7 +155,7 @@ def scale(axis, values, text):
         scale_log(axis, values, text)
         return
     set_limits(axis, 0, max(values, default=1) * 1.1 or 1)
-    axis.set_major_locator(ticker.MaxNLocator(5))
+    axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(ticker.FuncFormatter(text))
 
 
@@ -177,6 +176,15 @@ def scale_log(axis, values, text):
 
 def set_limits(axis, low, high):
     getattr(axis.axes, f"set_{axis.axis_name}lim")(low, high)
+
+
+def strategy_mark(strategy):
+    """A legend's entry for the mark of this strategy."""
+    look = look_of(strategy)
+    return lines.Line2D(
+        [], [], color=look.color, marker=look.marker, markersize=7, linestyle="none",
+        label=label_of(strategy),
+    )  # fmt: skip
 
 
 def strategy_line(strategy):

@@ -23,6 +23,7 @@ CONTEXT = {
 
 STRATEGIES = ("dirty_node_tree", "record_snapshot", "op_log_replay")
 CLASS_OF = {"dirty_node_tree": "node", "record_snapshot": "snapshot", "op_log_replay": "log"}
+DISK_BYTES = {"dirty_node_tree": 61, "record_snapshot": 140, "op_log_replay": 24}  # per datom
 WORKLOADS = (
     ("trace:git-datahike", 48_000),
     ("trace:git-leveldb", 21_000),
@@ -57,14 +58,15 @@ def writer_values(strategy, datoms, wobble):
         "write_amplification": total / (70 * flushes),
         "index_bytes": datoms * 90,
         "rss_peak_bytes": 9e6 + datoms * 230,
-        "disk_allocated_bytes": datoms * 61 + 4096,
-        "disk_apparent_bytes": datoms * 58,
+        "disk_allocated_bytes": datoms * DISK_BYTES[strategy] + 4096,
+        "disk_apparent_bytes": datoms * DISK_BYTES[strategy] * 0.95,
     }
 
 
 def reader_values(phase, strategy, datoms, wobble):
     cold = 3 if phase.endswith("cold") else 1
-    seconds = 0.004 if strategy == "dirty_node_tree" else datoms * 0.4e-6
+    seconds = {"dirty_node_tree": 0.004, "record_snapshot": datoms * 0.4e-6,
+               "op_log_replay": 0.002 + datoms * 0.15e-6}[strategy]  # fmt: skip
     if phase.startswith("connect"):
         lazy = strategy == "dirty_node_tree"
         return {
@@ -88,7 +90,8 @@ def rows_of(strategy, workload, datoms, repetitions):
             values = (
                 reader_values(phase, strategy, datoms, wobble) if phase in readers
                 else writer_values(strategy, datoms, wobble) if phase == "transact"
-                else {"disk_allocated_bytes": datoms * 44 + 8192, "disk_apparent_bytes": datoms * 43,
+                else {"disk_allocated_bytes": datoms * DISK_BYTES[strategy] * 0.7 + 8192,
+                      "disk_apparent_bytes": datoms * DISK_BYTES[strategy] * 0.7,
                       "space_amplification": 1.7}
             )  # fmt: skip
             name = f"{cell}/phase:{phase}"
