@@ -142,6 +142,9 @@ class Results:
         self.metrics = metrics  # name -> Metric
         self.rows = rows
         self.errors = errors  # (row's name, message)
+        self._by_phase = {}  # (cell's name, phase) -> its rows
+        for row in rows:
+            self._by_phase.setdefault((row.cell.name, row.phase), []).append(row)
 
     def metric(self, name):
         """The metric's entry; where the run declares none, what its name says."""
@@ -163,11 +166,8 @@ class Results:
 
     def values(self, cell, phase, metric):
         """What the repetitions measured, in order."""
-        return [
-            row.values[metric]
-            for row in self.rows
-            if row.cell == cell and row.phase == phase and metric in row.values
-        ]
+        rows = self._by_phase.get((cell.name, phase), [])
+        return [row.values[metric] for row in rows if metric in row.values]
 
     def median(self, cell, phase, metric):
         """The median over the repetitions, or None."""
@@ -176,7 +176,7 @@ class Results:
 
     def count(self, cell, phase):
         """How many repetitions of the phase there are."""
-        return sum(row.cell == cell and row.phase == phase for row in self.rows)
+        return len(self._by_phase.get((cell.name, phase), []))
 
 
 def unit_of_name(name):

@@ -135,6 +135,11 @@ def count_text(value, _position=None):
     return short_count(value).replace(" ", "\N{NARROW NO-BREAK SPACE}")
 
 
+def ratio_text(ratio):
+    """`0.28×`, `4.1×`, `310×`: two digits, none after the point from 10 on."""
+    return f"{ratio:.0f}×" if ratio >= 10 else f"{ratio:.2g}×"
+
+
 def value_text(value, unit):
     """A number with its unit as a reader wants it; `n/a` for None."""
     if value is None:
@@ -144,7 +149,7 @@ def value_text(value, unit):
     if unit == "bytes":
         return bytes_text(value)
     if unit == "ratio":
-        return f"{value:.3g}×"
+        return ratio_text(value)
     return short_count(value) + (f" {unit}" if unit else "")
 
 
