@@ -38,9 +38,19 @@ class ValueArena {
                                    : Value(value.type, value.bits);
   }
 
-  size_t allocated_bytes() const { return allocated_bytes_; }
+  // Bytes of chunks, and of the table that Intern keeps.
+  size_t allocated_bytes() const {
+    return allocated_bytes_ + interned_.size() * kBytesPerInterned +
+           interned_.bucket_count() * sizeof(void*);
+  }
+
+  // What a value of `value_bytes` bytes takes in an arena.
+  static size_t StoredBytes(size_t value_bytes);
 
  private:
+  // A node of the hash table: link, pointer, cached hash, and the allocator's header.
+  static constexpr size_t kBytesPerInterned = 32;
+
   struct BytesHash {
     using is_transparent = void;
     size_t operator()(std::string_view bytes) const { return std::hash<std::string_view>()(bytes); }

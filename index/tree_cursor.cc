@@ -1,0 +1,177 @@
+#include "index/tree_cursor.h"
+
+#include <vector>
+
+namespace datombench {
+namespace {
+
+// The place of the first key >= `bound`, size() if there is none.
+uint32_t LowerBound(const Tree& tree, const Node& node, const Datom& bound) {
+  return tree.order.Visit([&](const auto& compare) {
+    return PartitionPoint(node, [&](const Datom& key) { return compare(key, bound) < 0; });
+  });
+}
+
+// The place of the first key > `bound`.
+uint32_t UpperBound(const Tree& tree, const Node& node, const Datom& bound) {
+  return tree.order.Visit([&](const auto& compare) {
+    return PartitionPoint(node, [&](const Datom& key) { return compare(key, bound) <= 0; });
+  });
+}
+
+// The way from the root down to a leaf: on each branch, the child that was taken.
+class Path {
+ public:
+  explicit Path(const Tree& tree) : tree_(tree) {}
+
+  // Goes down from `slot`; `choose(branch)` names the child to take. Returns the leaf.
+  template <typename Choose>
+  NodeRef Descend(const Slot& slot, const Choose& choose) {
+    NodeRef node = tree_.Load(slot);
+    while (!node->is_leaf()) {
+      const uint32_t i = choose(*node);
+      NodeRef child = tree_.Load(node->slot(i));
+      steps_.push_back({std::move(node), i});
+      node = std::move(child);
+    }
+    return node;
+  }
+
+  // The leaf after the one the path leads to, or nothing.
+  NodeRef NextLeaf() {
+    while (!steps_.empty() && steps_.back().child + 1 == steps_.back().branch->size())
+      steps_.pop_back();
+    if (steps_.empty()) return {};
+    const Slot& slot = steps_.back().branch->slot(++steps_.back().child);
+    return Descend(slot, [](const Node&) { return 0u; });
+  }
+
+  // The leaf before it, or nothing.
+  NodeRef PreviousLeaf() {
+    while (!steps_.empty() && steps_.back().child == 0) steps_.pop_back();
+    if (steps_.empty()) return {};
+    const Slot& slot = steps_.back().branch->slot(--steps_.back().child);
+    return Descend(slot, [](const Node& node) { return node.size() - 1; });
+  }
+
+ private:
+  struct Step {
+    NodeRef branch;
+    uint32_t child;
+  };
+  const Tree& tree_;
+  std::vector<Step> steps_;
+};
+
+class ForwardCursor final : public Cursor {
+ public:
+  ForwardCursor(const Tree& tree, const Slot& root, const Datom& from, const Datom& to)
+      : tree_(tree), path_(tree), to_(to) {
+    leaf_ = path_.Descend(root, [&](const Node& branch) {
+      return std::min(LowerBound(tree_, branch, from), branch.size() - 1);
+    });
+    begin_ = LowerBound(tree_, *leaf_, from);
+  }
+
+  std::span<const Datom> Next() override {
+    if (is_started_ && leaf_) Advance();
+    is_started_ = true;
+    if (!leaf_ || begin_ == leaf_->size()) return Finish();
+    const bool ends_here = tree_.order.Compare(leaf_->max_key(), to_) > 0;
+    const uint32_t end = ends_here ? UpperBound(tree_, *leaf_, to_) : leaf_->size();
+    if (end <= begin_) return Finish();
+    is_last_ = ends_here;
+    return leaf_->keys().subspan(begin_, end - begin_);
+  }
+
+ private:
+  std::span<const Datom> Finish() {
+    leaf_ = NodeRef();
+    return {};
+  }
+
+  void Advance() {
+    leaf_ = is_last_ ? NodeRef() : path_.NextLeaf();
+    begin_ = 0;
+  }
+
+  const Tree& tree_;
+  Path path_;
+  const Datom to_;
+  NodeRef leaf_;
+  uint32_t begin_ = 0;
+  bool is_started_ = false;
+  bool is_last_ = false;
+};
+
+class BackwardCursor final : public Cursor {
+ public:
+  BackwardCursor(const Tree& tree, const Slot& root, const Datom& from, const Datom& to)
+      : tree_(tree), path_(tree), from_(from) {
+    leaf_ = path_.Descend(root, [&](const Node& branch) {
+      return std::min(LowerBound(tree_, branch, to), branch.size() - 1);
+    });
+    end_ = UpperBound(tree_, *leaf_, to);
+    // All of this leaf may lie behind `to`: then the slice ends in the one before.
+    if (end_ == 0) Retreat();
+  }
+
+  std::span<const Datom> Next() override {
+    if (is_started_ && leaf_) Retreat();
+    is_started_ = true;
+    if (!leaf_ || end_ == 0) return {};
+    is_last_ = tree_.order.Compare(leaf_->key(0), from_) < 0;
+    const uint32_t begin = is_last_ ? LowerBound(tree_, *leaf_, from_) : 0;
+    if (begin >= end_) {
+      leaf_ = NodeRef();
+      return {};
+    }
+    return leaf_->keys().subspan(begin, end_ - begin);
+  }
+
+ private:
+  void Retreat() {
+    leaf_ = is_last_ ? NodeRef() : path_.PreviousLeaf();
+    end_ = leaf_ ? leaf_->size() : 0;
+  }
+
+  const Tree& tree_;
+  Path path_;
+  const Datom from_;
+  NodeRef leaf_;
+  uint32_t end_ = 0;
+  bool is_started_ = false;
+  bool is_last_ = false;
+};
+
+}  // namespace
+
+std::optional<Datom> SeekInTree(const Tree& tree, const Slot& root, const Datom& from,
+                                NodeRef* leaf) {
+  NodeRef node = tree.Load(root);
+  const std::optional<uint32_t> found = tree.order.Visit([&](const auto& compare) {
+    for (;;) {
+      const uint32_t i =
+          PartitionPoint(*node, [&](const Datom& key) { return compare(key, from) < 0; });
+      if (i == node->size()) return std::optional<uint32_t>();
+      if (node->is_leaf()) return std::optional(i);
+      node = tree.Load(node->slot(i));
+    }
+  });
+  if (!found) return std::nullopt;
+  const Datom datom = node->key(*found);
+  *leaf = std::move(node);
+  return datom;
+}
+
+std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+                                          const Datom& to) {
+  return std::make_unique<ForwardCursor>(tree, root, from, to);
+}
+
+std::unique_ptr<Cursor> MakeBackwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+                                           const Datom& to) {
+  return std::make_unique<BackwardCursor>(tree, root, from, to);
+}
+
+}  // namespace datombench

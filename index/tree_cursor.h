@@ -1,0 +1,26 @@
+// Walking and searching a persistent B+-tree.
+#ifndef DATOMBENCH_INDEX_TREE_CURSOR_H_
+#define DATOMBENCH_INDEX_TREE_CURSOR_H_
+
+#include <memory>
+#include <optional>
+
+#include "index/index.h"
+#include "index/tree.h"
+
+namespace datombench {
+
+// The first datom >= `from` below `root`; its leaf is left in `*leaf`, which keeps the datom's
+// value alive.
+std::optional<Datom> SeekInTree(const Tree& tree, const Slot& root, const Datom& from,
+                                NodeRef* leaf);
+
+// The datoms from `from` to `to`, both included. `tree` and `root` must outlive the cursor.
+std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+                                          const Datom& to);
+std::unique_ptr<Cursor> MakeBackwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+                                           const Datom& to);
+
+}  // namespace datombench
+
+#endif  // DATOMBENCH_INDEX_TREE_CURSOR_H_

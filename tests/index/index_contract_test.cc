@@ -1,0 +1,218 @@
+// What every index must do, checked against std::set, over all kinds and over branching factors
+// that force splits, joins and borrows.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "index/registry.h"
+#include "tests/index/datom_factory.h"
+
+namespace datombench {
+namespace {
+
+struct Variant {
+  const IndexKind* kind;
+  uint32_t branching_factor;
+  OrderKind order;
+};
+
+std::vector<Variant> AllVariants() {
+  std::vector<Variant> variants;
+  for (const IndexKind* kind : AllIndexes()) {
+    for (const uint32_t branching_factor : {4, 8, 32, 512}) {
+      if (!kind->has_branching_factor() && branching_factor != 512) continue;
+      for (const OrderKind order : {OrderKind::kEavt, OrderKind::kAevt, OrderKind::kAvet}) {
+        variants.push_back({kind, branching_factor, order});
+      }
+    }
+  }
+  return variants;
+}
+
+std::string VariantName(const testing::TestParamInfo<Variant>& info) {
+  constexpr const char* kOrders[] = {"eavt", "aevt", "avet"};
+  return std::string(info.param.kind->name()) + "_" + std::to_string(info.param.branching_factor) +
+         "_" + kOrders[static_cast<int>(info.param.order)];
+}
+
+class IndexContractTest : public testing::TestWithParam<Variant> {
+ protected:
+  using Model = std::set<Datom, std::function<bool(const Datom&, const Datom&)>>;
+
+  IndexContractTest() : order_(GetParam().order, factory_.attributes()), model_(EmptyModel()) {
+    options_.branching_factor = GetParam().branching_factor;
+  }
+
+  Model EmptyModel() const {
+    return Model([this](const Datom& x, const Datom& y) { return order_.Compare(x, y) < 0; });
+  }
+  IndexPtr Empty() const { return GetParam().kind->Empty(order_, options_); }
+  IndexPtr FromSorted(const std::vector<Datom>& datoms) const {
+    return GetParam().kind->FromSorted(order_, options_, datoms);
+  }
+
+  void ExpectEqual(const Index& index, const Model& model) const {
+    ASSERT_EQ(index.size(), model.size());
+    ExpectRange(index, LowestDatom({}), HighestDatom({}), model);
+  }
+
+  void ExpectRange(const Index& index, const Datom& from, const Datom& to,
+                   const Model& model) const {
+    std::vector<Datom> expected;
+    for (auto it = model.lower_bound(from); it != model.end() && order_.Compare(*it, to) <= 0;
+         ++it) {
+      expected.push_back(*it);
+    }
+    EXPECT_TRUE(SameDatoms(Collect(*index.Slice(from, to)), expected));
+    std::vector<Datom> backward = CollectBackward(*index.SliceBackward(from, to));
+    std::reverse(backward.begin(), backward.end());
+    EXPECT_TRUE(SameDatoms(backward, expected));
+  }
+
+  DatomFactory factory_;
+  DatomOrder order_;
+  IndexOptions options_;
+  Model model_;
+};
+
+TEST_P(IndexContractTest, AnEmptyIndexHasNothing) {
+  const IndexPtr index = Empty();
+  EXPECT_EQ(index->size(), 0u);
+  EXPECT_TRUE(index->All()->Next().empty());
+  EXPECT_TRUE(index->SliceBackward(LowestDatom({}), HighestDatom({}))->Next().empty());
+  EXPECT_FALSE(index->Seek(LowestDatom({})).has_value());
+}
+
+TEST_P(IndexContractTest, RandomEditsLeaveWhatTheModelLeaves) {
+  std::mt19937_64 random(20260101);
+  IndexPtr index = Empty();
+  for (int round = 0; round < 60; ++round) {
+    auto transient = index->Transient();
+    const bool grows = round % 20 < 12;
+    for (int i = 0; i < 50; ++i) {
+      const Datom datom = factory_.Random(random);
+      if (random() % 10 < (grows ? 7u : 2u)) {
+        ASSERT_EQ(transient->Insert(datom), model_.insert(datom).second);
+      } else if (!model_.empty()) {
+        auto victim = model_.lower_bound(datom);
+        if (victim == model_.end()) victim = model_.begin();
+        const Datom doomed = *victim;
+        model_.erase(victim);
+        ASSERT_TRUE(transient->Erase(doomed));
+        ASSERT_FALSE(transient->Erase(doomed));
+      }
+      ASSERT_EQ(transient->size(), model_.size());
+    }
+    index = transient->Persist();
+    ExpectEqual(*index, model_);
+  }
+}
+
+TEST_P(IndexContractTest, ErasingEverythingLeavesAnEmptyIndexThatGrowsAgain) {
+  std::mt19937_64 random(7);
+  std::vector<Datom> datoms = factory_.RandomSorted(random, order_, 300);
+  IndexPtr index = FromSorted(datoms);
+  std::shuffle(datoms.begin(), datoms.end(), random);
+  auto transient = index->Transient();
+  for (const Datom& datom : datoms) ASSERT_TRUE(transient->Erase(datom));
+  index = transient->Persist();
+  EXPECT_EQ(index->size(), 0u);
+  EXPECT_TRUE(index->All()->Next().empty());
+  transient = index->Transient();
+  for (const Datom& datom : datoms) ASSERT_TRUE(transient->Insert(datom));
+  model_.insert(datoms.begin(), datoms.end());
+  ExpectEqual(*transient->Persist(), model_);
+}
+
+TEST_P(IndexContractTest, BulkBuildHoldsWhatItWasGivenAtEverySize) {
+  std::mt19937_64 random(11);
+  for (size_t size = 0; size < 70; ++size) {
+    const std::vector<Datom> datoms = factory_.RandomSorted(random, order_, size);
+    Model model = EmptyModel();
+    model.insert(datoms.begin(), datoms.end());
+    ExpectEqual(*FromSorted(datoms), model);
+  }
+  const std::vector<Datom> many = factory_.RandomSorted(random, order_, 3000);
+  model_.insert(many.begin(), many.end());
+  ExpectEqual(*FromSorted(many), model_);
+}
+
+TEST_P(IndexContractTest, SlicesAndSeeksAgreeWithTheModelOnBoundsInAndOutside) {
+  std::mt19937_64 random(13);
+  const std::vector<Datom> datoms = factory_.RandomSorted(random, order_, 700);
+  model_.insert(datoms.begin(), datoms.end());
+  const IndexPtr index = FromSorted(datoms);
+  for (int i = 0; i < 300; ++i) {
+    const Datom from = i % 2 == 0 ? datoms[random() % datoms.size()] : factory_.Random(random);
+    const Datom to = i % 3 == 0 ? datoms[random() % datoms.size()] : factory_.Random(random);
+    ExpectRange(*index, from, to, model_);
+    const auto expected = model_.lower_bound(from);
+    const std::optional<Datom> found = index->Seek(from);
+    ASSERT_EQ(found.has_value(), expected != model_.end());
+    if (found) {
+      EXPECT_EQ(order_.Compare(*found, *expected), 0);
+    }
+  }
+}
+
+TEST_P(IndexContractTest, OldVersionsStayAsTheyWere) {
+  std::mt19937_64 random(17);
+  std::vector<std::pair<IndexPtr, Model>> versions;
+  IndexPtr index = Empty();
+  for (int round = 0; round < 40; ++round) {
+    auto transient = index->Transient();
+    for (int i = 0; i < 30; ++i) {
+      const Datom datom = factory_.Random(random);
+      const auto near = model_.lower_bound(datom);
+      if (i % 3 == 0 && near != model_.end()) {
+        transient->Erase(*near);
+        model_.erase(near);
+      } else {
+        transient->Insert(datom);
+        model_.insert(datom);
+      }
+    }
+    index = transient->Persist();
+    versions.emplace_back(index, model_);
+  }
+  for (const auto& [version, model] : versions) ExpectEqual(*version, model);
+}
+
+TEST_P(IndexContractTest, ABatchLeavesWhatTheEditsOneByOneLeave) {
+  std::mt19937_64 random(19);
+  const std::vector<Datom> datoms = factory_.RandomSorted(random, order_, 500);
+  const IndexPtr index = FromSorted(datoms);
+  std::vector<IndexEdit> edits;
+  for (int i = 0; i < 400; ++i) {
+    edits.push_back(i % 3 == 0
+                        ? IndexEdit{IndexEdit::Kind::kErase, datoms[random() % datoms.size()]}
+                        : IndexEdit{IndexEdit::Kind::kInsert, factory_.Random(random)});
+  }
+  auto batch = index->Transient();
+  batch->Apply(edits);
+  auto one_by_one = index->Transient();
+  for (const IndexEdit& edit : edits) {
+    edit.kind == IndexEdit::Kind::kInsert ? one_by_one->Insert(edit.datom)
+                                          : one_by_one->Erase(edit.datom);
+  }
+  EXPECT_TRUE(
+      SameDatoms(Collect(*batch->Persist()->All()), Collect(*one_by_one->Persist()->All())));
+}
+
+TEST_P(IndexContractTest, MemoryIsAtLeastTheDatomsAndNotManyTimesThat) {
+  std::mt19937_64 random(23);
+  const std::vector<Datom> datoms = factory_.RandomSorted(random, order_, 5000);
+  const size_t bytes = FromSorted(datoms)->MemoryBytes();
+  EXPECT_GE(bytes, datoms.size() * sizeof(Datom));
+  EXPECT_LE(bytes, datoms.size() * sizeof(Datom) * 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllIndexes, IndexContractTest, testing::ValuesIn(AllVariants()),
+                         VariantName);
+
+}  // namespace
+}  // namespace datombench

@@ -1,0 +1,302 @@
+// The second level of the index API: nodes stored and restored one by one, with exact counts of
+// both, and a node cache that stays within its bound.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <random>
+#include <set>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "index/node_cache.h"
+#include "index/registry.h"
+#include "tests/index/datom_factory.h"
+
+namespace datombench {
+namespace {
+
+// Keeps nodes in a map; restored values lie in arenas of their own, so that use after eviction is
+// found by a sanitizer.
+class MapStorage final : public NodeStorage {
+ public:
+  Address Store(const NodeView& node) override {
+    if (stores_until_failure == 0) throw std::runtime_error("the disk is full");
+    --stores_until_failure;
+    const std::lock_guard lock(mutex_);
+    for (const Address child : node.children)
+      EXPECT_TRUE(nodes_.contains(child)) << "a parent came first";
+    const Address address = ++last_address_;
+    Stored& stored = nodes_[address];
+    stored.level = node.level;
+    stored.children.assign(node.children.begin(), node.children.end());
+    for (const Datom& d : node.keys) {
+      stored.keys.emplace_back(d.e(), d.a(), values_.Adopt(d.v()), d.tx(), d.added());
+    }
+    return address;
+  }
+
+  NodeContents Restore(Address address) override {
+    ++restored;
+    const std::lock_guard lock(mutex_);
+    const Stored& stored = nodes_.at(address);
+    NodeContents contents;
+    contents.level = stored.level;
+    contents.children = stored.children;
+    size_t value_bytes = 0;
+    for (const Datom& d : stored.keys) {
+      if (IsOutOfLine(d.v().type())) value_bytes += ValueArena::StoredBytes(d.v().AsBytes().size());
+    }
+    contents.values = std::make_unique<ValueArena>(value_bytes);
+    for (const Datom& d : stored.keys) {
+      contents.keys.emplace_back(d.e(), d.a(), contents.values->Adopt(d.v()), d.tx(), d.added());
+    }
+    return contents;
+  }
+
+  size_t size() const { return nodes_.size(); }
+
+  std::atomic<uint64_t> restored{0};
+  uint64_t stores_until_failure = UINT64_MAX;
+
+ private:
+  struct Stored {
+    uint32_t level;
+    std::vector<Datom> keys;
+    std::vector<Address> children;
+  };
+  std::mutex mutex_;
+  std::map<Address, Stored> nodes_;
+  Address last_address_ = 0;
+  ValueArena values_;
+};
+
+class NodeStorageTest : public testing::TestWithParam<std::tuple<const IndexKind*, uint32_t>> {
+ protected:
+  const IndexKind& kind() const { return *std::get<0>(GetParam()); }
+
+  IndexOptions Options(NodeCache& cache) {
+    return {.branching_factor = std::get<1>(GetParam()), .storage = &storage_, .cache = &cache};
+  }
+  IndexPtr Build(const std::vector<Datom>& datoms, NodeCache& cache) {
+    return kind().FromSorted(order_, Options(cache), datoms);
+  }
+  Address Store(const IndexPtr& index) { return Nodes(index).Store(storage_); }
+  static const NodeAddressableIndex& Nodes(const IndexPtr& index) {
+    return dynamic_cast<const NodeAddressableIndex&>(*index);
+  }
+  std::vector<Datom> RandomDatoms(size_t size) {
+    return factory_.RandomSorted(random_, order_, size);
+  }
+
+  std::mt19937_64 random_{20260102};
+  DatomFactory factory_;
+  DatomOrder order_{OrderKind::kAvet, factory_.attributes()};
+  MapStorage storage_;
+  NodeCache unlimited_{NodeCache::kUnlimited};
+};
+
+TEST_P(NodeStorageTest, ARestoredIndexHoldsTheSameDatoms) {
+  const std::vector<Datom> datoms = RandomDatoms(2000);
+  const IndexPtr index = Build(datoms, unlimited_);
+  const Address root = Store(index);
+  const IndexPtr restored = kind().Restore(order_, Options(unlimited_), root, index->size());
+  EXPECT_EQ(restored->size(), datoms.size());
+  EXPECT_TRUE(SameDatoms(*restored->All(), datoms));
+}
+
+TEST_P(NodeStorageTest, RestoringReadsNothingAndAPointReadOneNodeALevel) {
+  const std::vector<Datom> datoms = RandomDatoms(3000);
+  const Address root = Store(Build(datoms, unlimited_));
+  const IndexPtr restored = kind().Restore(order_, Options(unlimited_), root, datoms.size());
+  EXPECT_EQ(storage_.restored, 0u);
+  restored->Seek(datoms[1500]);
+  uint64_t levels = 1;
+  for (size_t nodes = datoms.size(); nodes > std::get<1>(GetParam()); ++levels) {
+    nodes = nodes / (std::get<1>(GetParam()) / 2);
+  }
+  EXPECT_LE(storage_.restored, levels + 1);
+  const uint64_t after_first = storage_.restored;
+  restored->Seek(datoms[1500]);
+  EXPECT_EQ(storage_.restored, after_first);
+}
+
+TEST_P(NodeStorageTest, ANodeIsStoredOnceAndASecondStoreWritesNothing) {
+  const IndexPtr index = Build(RandomDatoms(2000), unlimited_);
+  const uint64_t dirty = Nodes(index).DirtyNodes();
+  const Address root = Store(index);
+  EXPECT_EQ(storage_.size(), dirty);
+  EXPECT_EQ(Nodes(index).DirtyNodes(), 0u);
+  EXPECT_EQ(Store(index), root);
+  EXPECT_EQ(storage_.size(), dirty);
+}
+
+TEST_P(NodeStorageTest, AChangeDirtiesThePathAndSharesTheRest) {
+  const std::vector<Datom> datoms = RandomDatoms(4000);
+  IndexPtr index = Build(datoms, unlimited_);
+  Store(index);
+  uint64_t depth = 0;
+  Nodes(index).VisitAddresses(
+      [&](Address, uint32_t level) { depth = std::max<uint64_t>(depth, level + 1); });
+  auto transient = index->Transient();
+  Datom datom = factory_.Random(random_);
+  while (!transient->Insert(datom)) datom = factory_.Random(random_);
+  const IndexPtr changed = transient->Persist();
+  // One path, and at most one split a level.
+  EXPECT_GE(Nodes(changed).DirtyNodes(), depth);
+  EXPECT_LE(Nodes(changed).DirtyNodes(), 2 * depth + 1);
+  EXPECT_EQ(Nodes(index).DirtyNodes(), 0u);
+
+  std::set<Address> before;
+  Nodes(index).VisitAddresses([&](Address address, uint32_t) { before.insert(address); });
+  Store(changed);
+  std::set<Address> shared;
+  Nodes(changed).VisitAddresses([&](Address address, uint32_t) {
+    if (before.contains(address)) shared.insert(address);
+  });
+  EXPECT_GE(shared.size() + 2 * depth, before.size());
+}
+
+TEST_P(NodeStorageTest, EditsOnARestoredIndexMatchTheModelThroughManyStores) {
+  std::set<Datom, std::function<bool(const Datom&, const Datom&)>> model(
+      [this](const Datom& x, const Datom& y) { return order_.Compare(x, y) < 0; });
+  NodeCache cache(64 * 1024);
+  IndexPtr index = Build({}, cache);
+  for (int round = 0; round < 80; ++round) {
+    auto transient = index->Transient();
+    for (int i = 0; i < 40; ++i) {
+      const Datom datom = factory_.Random(random_);
+      const auto near = model.lower_bound(datom);
+      if ((i + round / 10) % 2 == 0 && near != model.end()) {
+        ASSERT_TRUE(transient->Erase(*near));
+        model.erase(near);
+      } else {
+        ASSERT_EQ(transient->Insert(datom), model.insert(datom).second);
+      }
+    }
+    index = transient->Persist();
+    const Address root = Store(index);
+    if (round % 7 == 0) index = kind().Restore(order_, Options(cache), root, model.size());
+    ASSERT_TRUE(SameDatoms(*index->All(), {model.begin(), model.end()})) << "round " << round;
+  }
+}
+
+TEST_P(NodeStorageTest, ABoundedCacheStaysNearItsBoundWhileAllIsRead) {
+  const std::vector<Datom> datoms = RandomDatoms(4000);
+  const Address root = Store(Build(datoms, unlimited_));
+  // A path and a leaf are always held, whatever the bound.
+  const size_t slack = std::get<1>(GetParam()) * sizeof(Datom) * 6;
+  const size_t limit = datoms.size() * sizeof(Datom) / 10 + slack;
+  NodeCache cache(limit);
+  const IndexPtr restored = kind().Restore(order_, Options(cache), root, datoms.size());
+  size_t peak = 0;
+  for (int pass = 0; pass < 3; ++pass) {
+    std::vector<Datom> seen;
+    const auto cursor = restored->All();
+    for (auto run = cursor->Next(); !run.empty(); run = cursor->Next()) {
+      for (const Datom& d : run) {
+        if (IsOutOfLine(d.v().type())) {
+          EXPECT_FALSE(d.v().AsBytes().empty());
+        }
+      }
+      peak = std::max(peak, cache.resident_bytes());
+    }
+  }
+  EXPECT_LE(peak, limit + slack);
+  if (kind().has_branching_factor() && std::get<1>(GetParam()) <= 32) {
+    EXPECT_GT(cache.evicted_bytes(), 0u);
+  }
+  EXPECT_TRUE(SameDatoms(*restored->All(), datoms));
+}
+
+TEST_P(NodeStorageTest, DirtyNodesAreNeverEvicted) {
+  NodeCache cache(1);
+  const std::vector<Datom> datoms = RandomDatoms(1500);
+  IndexPtr index = Build({}, cache);
+  auto transient = index->Transient();
+  for (const Datom& datom : datoms) transient->Insert(datom);
+  index = transient->Persist();
+  cache.Trim();
+  EXPECT_TRUE(SameDatoms(*index->All(), datoms));
+  EXPECT_EQ(storage_.restored, 0u);
+}
+
+TEST_P(NodeStorageTest, BytesOfNodesGoWhenTheLastVersionGoes) {
+  {
+    const IndexPtr index = Build(RandomDatoms(1000), unlimited_);
+    const Address root = Store(index);
+    const IndexPtr restored = kind().Restore(order_, Options(unlimited_), root, 1000);
+    Collect(*restored->All());
+    EXPECT_GT(unlimited_.resident_bytes(), 2 * 1000 * sizeof(Datom));
+  }
+  EXPECT_EQ(unlimited_.resident_bytes(), 0u);
+}
+
+TEST_P(NodeStorageTest, AFailedStoreMayBeRepeated) {
+  const std::vector<Datom> datoms = RandomDatoms(1000);
+  const IndexPtr index = Build(datoms, unlimited_);
+  const uint64_t dirty = Nodes(index).DirtyNodes();
+  for (uint64_t n = 0; n < dirty; ++n) {
+    storage_.stores_until_failure = 1;
+    try {
+      Store(index);
+      break;
+    } catch (const std::runtime_error&) {
+      EXPECT_EQ(Nodes(index).DirtyNodes(), dirty - n - 1);
+    }
+  }
+  storage_.stores_until_failure = UINT64_MAX;
+  const Address root = Store(index);
+  EXPECT_EQ(storage_.size(), dirty);
+  const IndexPtr restored = kind().Restore(order_, Options(unlimited_), root, datoms.size());
+  EXPECT_TRUE(SameDatoms(*restored->All(), datoms));
+}
+
+TEST_P(NodeStorageTest, ReadersOfOldVersionsGoOnBesideOneWriterAndEvictions) {
+  NodeCache cache(48 * 1024);
+  const std::vector<Datom> datoms = RandomDatoms(1500);
+  const IndexPtr first = Build(datoms, cache);
+  Store(first);
+  std::atomic<bool> is_done{false};
+  std::atomic<int> failures{0};
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 3; ++t) {
+    readers.emplace_back([&] {
+      while (!is_done) failures += SameDatoms(*first->All(), datoms) ? 0 : 1;
+    });
+  }
+  IndexPtr index = first;
+  for (int round = 0; round < 40; ++round) {
+    auto transient = index->Transient();
+    for (int i = 0; i < 20; ++i) {
+      transient->Insert(factory_.Random(random_));
+      transient->Erase(datoms[random_() % datoms.size()]);
+    }
+    index = transient->Persist();
+    Store(index);
+  }
+  is_done = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(failures, 0);
+}
+
+std::vector<const IndexKind*> NodeAddressableKinds() {
+  std::vector<const IndexKind*> kinds;
+  for (const IndexKind* kind : AllIndexes()) {
+    if (kind->is_node_addressable()) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+INSTANTIATE_TEST_SUITE_P(AllNodeAddressable, NodeStorageTest,
+                         testing::Combine(testing::ValuesIn(NodeAddressableKinds()),
+                                          testing::Values(4, 8, 32, 512)),
+                         [](const auto& variant) {
+                           return std::string(std::get<0>(variant.param)->name()) + "_" +
+                                  std::to_string(std::get<1>(variant.param));
+                         });
+
+}  // namespace
+}  // namespace datombench
