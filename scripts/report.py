@@ -1,4 +1,4 @@
-"""Writes a run's report, adr.md, and its figures: scripts/python scripts/report.py RUN [--out DIR].
+"""Writes the report of runs, adr.md, and its figures: scripts/python scripts/report.py RUN… [--out DIR].
 
 The text below is the whole report but for the numbers; adr_table.py makes the tables.
 """
@@ -78,16 +78,39 @@ def heading_facts(run):
     return "; ".join(parts)
 
 
+# Members of the context that say nothing about the conditions, or are shown elsewhere.
+NO_CONDITIONS = frozenset(("metrics", "caches", "cells", "executable", "date"))
+
+
+def plain_entries(member, prefix=""):
+    """(what, value) of all that is a plain value in the context, however deep."""
+    for key, value in member.items():
+        name = f"{prefix}{key.replace('_', ' ')}"
+        if key in NO_CONDITIONS or value in ("", None):
+            continue
+        if isinstance(value, dict):
+            yield from plain_entries(value, f"{name}: ")
+        elif isinstance(value, list):
+            yield name, ", ".join(map(str, value))
+        else:
+            yield name, f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
 def conditions(run):
-    """The context of the run as a table: everything in it that is a plain value."""
+    """What the run was made with and where, as a table."""
     lines = ["| | |", "|---|---|"]
-    for key, value in run.context.items():
-        if isinstance(value, dict) and all(not isinstance(part, (dict, list)) for part in value.values()):
-            value = ", ".join(f"{name} {part}" for name, part in value.items())
-        if not isinstance(value, (dict, list)) and value != "":
-            lines.append(f"| {key.replace('_', ' ')} | {adr_table.escaped(value)} |")
-    lines += adr_table.noise_lines(run)
-    return "\n".join(lines)
+    lines += [f"| {name} | {adr_table.escaped(value)} |" for name, value in plain_entries(run.context)]
+    return "\n".join(lines + adr_table.noise_lines(run))
+
+
+def full_names(run):
+    """The cells with every parameter, folded; "" where the context doesn't have them."""
+    members = run.context.get("run")
+    names = members.get("cells") if isinstance(members, dict) else None
+    if not isinstance(names, dict):
+        return ""
+    listed = "\n".join(f"- `{name}`" for name in names.values())
+    return f"<details><summary>The cells with every parameter</summary>\n\n{listed}\n\n</details>\n\n"
 
 
 def figures_text(drawn):
@@ -142,7 +165,7 @@ seed. `n/a`: not applicable, or not measured. 1 kB is 1000 bytes.
 
 {conditions(run)}
 
-All rows, with every counter and repetition: `{run.path.name}` beside this file, in Google
+{full_names(run)}All rows, with every counter and repetition: `{run.path.name}` beside this file, in Google
 Benchmark's JSON. To repeat: `scripts/bench`.
 """
 
@@ -157,13 +180,14 @@ def write_report(run, folder):
 
 def main(arguments):
     parser = argparse.ArgumentParser(
-        prog="scripts/report.py", description="Writes a run's report and its figures."
+        prog="scripts/report.py", description="Writes the report of runs and its figures."
     )
-    parser.add_argument("run", help="a run's folder or its results.json")
-    parser.add_argument("--out", type=pathlib.Path, help="default: the folder of the results")
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run's folder or its results.json; "
+                        "further ones add repetitions")  # fmt: skip
+    parser.add_argument("--out", type=pathlib.Path, help="default: the folder of the first run")
     options = parser.parse_args(arguments)
     try:
-        run = results.load(options.run)
+        run = results.load_all(options.runs)
         if not run.rows:
             raise results.ResultsError(f"{run.path}: no row that succeeded, so nothing to report")
         print(write_report(run, options.out or run.path.parent))

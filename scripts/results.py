@@ -267,3 +267,24 @@ def load(path):
         else:
             rows.append(row)
     return Results(file, document["context"], read_metrics(document["context"], file), rows, errors)
+
+
+def load_all(paths):
+    """One Results of several runs, whose rows become more repetitions. Raises ResultsError where
+    they were not made by the same program on the same machine."""
+    runs = [load(path) for path in paths]
+    first = runs[0]
+    for run in runs[1:]:
+        for key in ("machine", "storage", "build"):
+            if fixed(run.context.get(key)) != fixed(first.context.get(key)):
+                raise ResultsError(f"{run.path}: {key} is another than in {first.path}: can't be joined")
+    rows = [row for run in runs for row in run.rows]
+    errors = [error for run in runs for error in run.errors]
+    return Results(first.path, first.context, first.metrics, rows, errors)
+
+
+def fixed(member):
+    """What of a context's member stays the same from run to run: all but measured numbers."""
+    if not isinstance(member, dict):
+        return member
+    return {key: value for key, value in member.items() if not isinstance(value, float)}

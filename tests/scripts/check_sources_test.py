@@ -22,6 +22,11 @@ class TheHouse(unittest.TestCase):
             self.assertTrue((ROOT / folder).is_dir(), folder)
 
 
+    def test_runs_the_thread_sanitizer_on_the_names_that_are_asked_for(self):
+        command = (ROOT / "scripts/test").read_text()
+        self.assertIn(f"--tests-regex '{check_sources.SANITIZED_NAMES}'", command)
+
+
 class MadeUpTree(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()

@@ -93,7 +93,13 @@ class Report(WithFolder):
 
     def test_the_conditions_are_those_of_the_context(self):
         text = self.text(synthetic.document())
-        for line in ("| host name | testbed |", "| commit | 0123456789abcdef |", "| filesystem | ext4 |"):
+        for line in (
+            "| host name | testbed |",
+            "| build: commit | 0123456789abcdef |",
+            "| build: libraries: leveldb | 1.23 |",
+            "| storage: sync ms | 0.25 |",
+            "- `long/name/of/it/tier:power`",
+        ):
             self.assertIn(line, text)
 
     def test_the_same_input_gives_the_same_text(self):

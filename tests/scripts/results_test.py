@@ -76,6 +76,23 @@ class GoodResults(WithFolder):
         self.assertEqual(len(self.load(content).rows), rows)
 
 
+class SeveralRuns(WithFolder):
+    def paths(self, **other_machine):
+        contents = [synthetic.document(repetitions=2), synthetic.document(repetitions=1)]
+        contents[1]["context"]["machine"] |= other_machine
+        contents[1]["context"]["storage"]["sync_ms"] = 0.5
+        return [synthetic.write(self.folder / str(number), content)
+                for number, content in enumerate(contents)]  # fmt: skip
+
+    def test_add_repetitions(self):
+        run = results.load_all(self.paths())
+        self.assertEqual(run.count(run.cells()[0], "transact"), 3)
+
+    def test_of_unlike_machines_are_not_joined(self):
+        with self.assertRaisesRegex(results.ResultsError, "machine is another"):
+            results.load_all(self.paths(cpu="another"))
+
+
 class Cells(unittest.TestCase):
     def test_a_name_comes_apart(self):
         cell = results.parse_cell("s/i/b/small_tx/datoms:1000/history:off")
