@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Writes the commit of SOURCE as a string literal into OUTPUT, touching it only when it changes.
 # Run as: cmake -DGIT=... -DSOURCE=... -DOUTPUT=... -P commit.cmake
 set(commit "")
