@@ -23,8 +23,8 @@ struct WrittenChunks {
 };
 
 // Writes what `index` holds, chunk by chunk, without waiting for it to be durable; a chunk is of
-// `chunk_bytes` at most, counting 32 bytes a datom and the bytes of its out-of-line value, or of one
-// datom. Beside a chunk and its encoding nothing is held. REQUIRES: the index evicts no nodes.
+// `chunk_bytes` at most, counting 32 bytes a datom and the bytes of its out-of-line value, or of
+// one datom. Beside a chunk and its encoding nothing is held. REQUIRES: the index evicts no nodes.
 WrittenChunks WriteChunks(const Index& index, const std::string& key_prefix, size_t chunk_bytes,
                           const Codec& codec, Backend& backend);
 

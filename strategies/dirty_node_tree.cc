@@ -38,8 +38,7 @@ class DirtyNodeTree final : public Strategy {
 
 Db DirtyNodeTree::Connect() {
   const auto lineage = std::make_shared<Lineage>(
-      options_.db, *options_.index,
-      IndexOptions{options_.branching_factor, &nodes_, &cache_});
+      options_.db, *options_.index, IndexOptions{options_.branching_factor, &nodes_, &cache_});
   Db db = Db::Empty(lineage);
   std::optional<RecordContents> stored = LoadRecord(backend_, options_, record_);
   if (!stored.has_value()) {
@@ -52,8 +51,7 @@ Db DirtyNodeTree::Connect() {
   }
   record_ = *std::move(stored);
   CheckRoots();
-  DecodeObject(kRecordKey,
-               [&] { db.schema = RestoreAttributes(record_.attributes, *lineage, db.schema); });
+  DecodeObject(kRecordKey, [&] { RestoreAttributes(record_.attributes, &db); });
   nodes_.Open(record_.extra[0]);
   nodes_.SetAttributesEnd(lineage->attributes->end());
   db.max_tx = record_.max_tx;
@@ -72,8 +70,7 @@ void DirtyNodeTree::CheckRoots() const {
   bool is_right = record_.extra.size() == 1 && record_.extra[0] != kNoAddress;
   for (const IndexName name : kIndexNames) {
     const Address root = record_.roots[static_cast<size_t>(name)];
-    const bool has_root =
-        record_.commits > 0 && (options_.db.keep_history || !IsTemporal(name));
+    const bool has_root = record_.commits > 0 && (options_.db.keep_history || !IsTemporal(name));
     is_right = is_right && has_root == (root != kNoAddress) && root < record_.extra[0];
   }
   if (!is_right) {
@@ -99,8 +96,7 @@ FlushReport DirtyNodeTree::Flush(const Db& db) {
   record.max_eid = db.max_eid;
   ++record.commits;
   record.extra = {nodes_.next_address()};
-  nodes_.Commit(std::string(kRecordKey), options_.codec->EncodeRecord(record),
-                options_.durability);
+  nodes_.Commit(std::string(kRecordKey), options_.codec->EncodeRecord(record), options_.durability);
   record_ = std::move(record);
   return report;
 }
@@ -108,18 +104,18 @@ FlushReport DirtyNodeTree::Flush(const Db& db) {
 }  // namespace
 
 StrategyKind DirtyNodeTreeKind() {
-  return {.name = "dirty_node_tree",
-          .letter = "A",
-          .summary = "each flush stores the tree nodes that changed; connect loads what is touched",
-          .options = {{"batch_bytes", "16777216",
-                       "nodes that a flush holds in memory before it writes them"}},
-          .needs_node_addressable_index = true,
-          .make = [](Backend& backend, const StrategyOptions& options)
-              -> std::unique_ptr<Strategy> {
-            const StrategyKind kind = DirtyNodeTreeKind();
-            CheckOptions(kind, backend, options);
-            return std::make_unique<DirtyNodeTree>(kind, backend, options);
-          }};
+  return {
+      .name = "dirty_node_tree",
+      .letter = "A",
+      .summary = "each flush stores the tree nodes that changed; connect loads what is touched",
+      .options = {{"batch_bytes", "16777216",
+                   "nodes that a flush holds in memory before it writes them"}},
+      .needs_node_addressable_index = true,
+      .make = [](Backend& backend, const StrategyOptions& options) -> std::unique_ptr<Strategy> {
+        const StrategyKind kind = DirtyNodeTreeKind();
+        CheckOptions(kind, backend, options);
+        return std::make_unique<DirtyNodeTree>(kind, backend, options);
+      }};
 }
 
 }  // namespace datombench

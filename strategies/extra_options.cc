@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "backends/error.h"
@@ -51,9 +52,8 @@ ExtraOptions::ExtraOptions(const StrategyKind& kind,
   for (const auto& [name, value] : given) {
     const auto known = values_.find(name);
     if (known == values_.end()) {
-      throw StorageError(
-          fmt::format("strategy {} has no option {}; nearest: {}", kind.name, name,
-                      fmt::join(NearestNames(kind, name), ", ")));
+      throw StorageError(fmt::format("strategy {} has no option {}; nearest: {}", kind.name, name,
+                                     fmt::join(NearestNames(kind, name), ", ")));
     }
     known->second = value;
   }
@@ -83,9 +83,9 @@ std::optional<double> ExtraOptions::RatioOrNever(std::string_view name) const {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
       value < 0) {
-    throw StorageError(fmt::format(
-        "option {} of strategy {} is {}, expected never or a number from 0 on", name, strategy_,
-        text));
+    throw StorageError(
+        fmt::format("option {} of strategy {} is {}, expected never or a number from 0 on", name,
+                    strategy_, text));
   }
   return value;
 }

@@ -13,10 +13,12 @@
 namespace datombench {
 namespace {
 
-const std::string kLogPrefix(1, static_cast<char>(ObjectClass::kLog));
-const std::string kCheckpointPrefix(1, static_cast<char>(ObjectClass::kCheckpoint));
+constexpr std::string_view kLogPrefix = "l";
+constexpr std::string_view kCheckpointPrefix = "c";
+static_assert(kLogPrefix[0] == static_cast<char>(ObjectClass::kLog));
+static_assert(kCheckpointPrefix[0] == static_cast<char>(ObjectClass::kCheckpoint));
 
-std::string LogKey(uint64_t sequence) { return kLogPrefix + BigEndian(sequence); }
+std::string LogKey(uint64_t sequence) { return std::string(kLogPrefix) + BigEndian(sequence); }
 
 // The record's `extra`, named.
 struct CheckpointPlace {
@@ -35,7 +37,7 @@ struct CheckpointPlace {
     return {generation, next_segment, current_chunks, temporal_chunks};
   }
 
-  std::string GenerationPrefix() const { return kCheckpointPrefix + BigEndian(generation); }
+  std::string GenerationPrefix() const { return std::string(kCheckpointPrefix) + BigEndian(generation); }
   std::string ChunkPrefix(IndexName name) const {
     return GenerationPrefix() + static_cast<char>(name);
   }
@@ -72,14 +74,15 @@ class OpLogReplay final : public Strategy {
 
   Sequences ReadCheckpoint(Lineage& lineage);
   Log ReadLog(Lineage& lineage);
-  void ReadSegment(std::string_view key, std::string_view bytes, Lineage& lineage, Log* log);
+  void ReadSegment(std::string_view bytes, Lineage& lineage, Log* log) const;
 
   void AppendSegment(const Db& db);
   bool IsCheckpointDue() const;
   void Checkpoint(const Db& db);
   void DeleteCovered(const CheckpointPlace& former);
   void DeleteUnfinished();
-  void CommitRecord();
+  RecordContents RecordAt(const Db& db, const CheckpointPlace& place) const;
+  void CommitRecord(RecordContents record);
 
   Backend& backend_;
   const StrategyOptions options_;
@@ -87,13 +90,13 @@ class OpLogReplay final : public Strategy {
   const uint64_t checkpoint_min_bytes_;
   const size_t chunk_bytes_;
 
-  RecordContents record_;       // as last written, but for `extra`
-  CheckpointPlace checkpoint_;  // what `extra` says
+  RecordContents record_;       // as last written
+  CheckpointPlace checkpoint_;  // what its `extra` says
   uint64_t checkpoint_bytes_ = 0;
-  uint64_t log_bytes_ = 0;               // of the segments that no checkpoint covers
-  uint64_t next_segment_ = 1;            // to be written
-  AttributeId stored_attributes_ = 0;    // one past the last that the store knows
-  bool may_have_leftovers_ = false;      // of a checkpoint cut short, or covered by one
+  uint64_t log_bytes_ = 0;             // of the segments that no checkpoint covers
+  uint64_t next_segment_ = 1;          // to be written
+  AttributeId stored_attributes_ = 0;  // one past the last that the store knows
+  bool may_have_leftovers_ = false;    // of a checkpoint cut short, or covered by one
   OpLog pending_;
 };
 
@@ -105,14 +108,13 @@ Db OpLogReplay::Connect() {
   if (!stored.has_value()) {
     record_.attributes = AttributesOf(db, kFirstAttribute);
     stored_attributes_ = lineage->attributes->end();
-    CommitRecord();
+    CommitRecord(record_);
     return db;
   }
   record_ = *std::move(stored);
   checkpoint_ = CheckpointPlace::Of(record_);
   may_have_leftovers_ = true;
-  DecodeObject(kRecordKey,
-               [&] { db.schema = RestoreAttributes(record_.attributes, *lineage, db.schema); });
+  DecodeObject(kRecordKey, [&] { RestoreAttributes(record_.attributes, &db); });
   Sequences sequences = ReadCheckpoint(*lineage);
   const Log log = ReadLog(*lineage);
   stored_attributes_ = lineage->attributes->end();
@@ -152,20 +154,19 @@ OpLogReplay::Log OpLogReplay::ReadLog(Lineage& lineage) {
       throw CorruptionError(DescribeObject(LogKey(next_segment_)) + ": missing, though there is " +
                             DescribeObject(key));
     }
-    DecodeObject(key, [&] { ReadSegment(key, bytes, lineage, &log); });
+    DecodeObject(key, [&] { ReadSegment(bytes, lineage, &log); });
     log_bytes_ += bytes.size();
     ++next_segment_;
   });
   return log;
 }
 
-void OpLogReplay::ReadSegment(std::string_view, std::string_view bytes, Lineage& lineage,
-                              Log* log) {
+void OpLogReplay::ReadSegment(std::string_view bytes, Lineage& lineage, Log* log) const {
   LogSegment segment = options_.codec->DecodeLogSegment(bytes, lineage.values);
   if (segment.new_attributes.first_id != lineage.attributes->end()) {
     throw CorruptionError("its attributes don't continue those before it");
   }
-  RestoreAttributes(segment.new_attributes, lineage, Db::Empty(nullptr).schema);
+  RestoreIdents(segment.new_attributes, *lineage.attributes);
   CheckAttributes(segment.deltas, lineage.attributes->end());
   for (const LogSegment::Transaction& transaction : segment.transactions) {
     if (transaction.tx <= log->max_tx) {
@@ -214,17 +215,86 @@ void OpLogReplay::Checkpoint(const Db& db) {
   may_have_leftovers_ = true;  // until what it covers is gone
   const CheckpointPlace former = checkpoint_;
   CheckpointPlace place{former.generation + 1, next_segment_, 0, 0};
-  WrittenChunks current;
-  WrittenChunks temporal;
+  uint64_t bytes = 0;
   const auto write = [&](IndexName name) {
-    return WriteChunks(*db.index(name), place.ChunkPrefix(name), chunk_bytes_, *options_.codec,
-                       backend_);
+    if (!db.has(name)) return uint64_t{0};
+    const WrittenChunks written = WriteChunks(*db.index(name), place.ChunkPrefix(name),
+                                              chunk_bytes_, *options_.codec, backend_);
+    bytes += written.bytes;
+    return written.chunks;
   };
-  current = write(IndexName::kEavt);
-  if (db.has(IndexName::kTemporalEavt)) temporal = write(IndexName::kTemporalEavt);
-  place.current_chunks = current.chunks;
-  place.temporal_chunks = temporal.chunks;
+  place.current_chunks = write(IndexName::kEavt);
+  place.temporal_chunks = write(IndexName::kTemporalEavt);
+  CommitRecord(RecordAt(db, place));
+  checkpoint_ = place;
+  checkpoint_bytes_ = bytes;
+  log_bytes_ = 0;
+  DeleteCovered(former);
+  may_have_leftovers_ = false;
+}
+
+RecordContents OpLogReplay::RecordAt(const Db& db, const CheckpointPlace& place) const {
+  RecordContents record = record_;
+  record.max_tx = db.max_tx;
+  record.max_eid = db.max_eid;
+  record.attributes = AttributesOf(db, kFirstAttribute);
+  for (const IndexName name : {IndexName::kEavt, IndexName::kTemporalEavt}) {
+    record.sizes[static_cast<size_t>(name)] = db.size(name);
+  }
+  record.extra = place.ToExtra();
+  return record;
+}
+
+void OpLogReplay::CommitRecord(RecordContents record) {
+  Batch batch;
+  PutRecord(*options_.codec, record, &batch);
+  backend_.Write(batch, options_.durability);
+  record_ = std::move(record);
+}
+
+// The log segments and the checkpoint that the new one stands for.
+void OpLogReplay::DeleteCovered(const CheckpointPlace& former) {
+  Batch batch;
+  for (uint64_t sequence = former.next_segment; sequence < checkpoint_.next_segment; ++sequence) {
+    batch.Delete(LogKey(sequence));
+  }
+  const auto remove = [&](IndexName name, uint64_t chunks) {
+    for (uint64_t chunk = 0; chunk < chunks; ++chunk) {
+      batch.Delete(ChunkKey(former.ChunkPrefix(name), chunk));
+    }
+  };
+  remove(IndexName::kEavt, former.current_chunks);
+  remove(IndexName::kTemporalEavt, former.temporal_chunks);
+  backend_.Write(batch, Durability::kVolatile);
+}
+
+void OpLogReplay::DeleteUnfinished() {
+  const std::string live = checkpoint_.GenerationPrefix();
+  DeleteLeftovers(backend_, kCheckpointPrefix,
+                  [&](std::string_view key) { return key.starts_with(live); });
+  DeleteLeftovers(backend_, kLogPrefix, [&](std::string_view key) {
+    return NumberOfKey(key) >= checkpoint_.next_segment;
+  });
 }
 
 }  // namespace
+
+StrategyKind OpLogReplayKind() {
+  return {
+      .name = "op_log_replay",
+      .letter = "C",
+      .summary = "each flush appends operations to a log; connect replays it on a checkpoint",
+      .options = {{"checkpoint_ratio", "1",
+                   "a checkpoint when the log is more than this times the last one; or never"},
+                  {"checkpoint_min_bytes", "1048576", "no checkpoint of a log up to this size"},
+                  {"chunk_bytes", "4194304",
+                   "the most of a checkpoint in one object: 32 bytes a datom and its value's"}},
+      .needs_node_addressable_index = false,
+      .make = [](Backend& backend, const StrategyOptions& options) -> std::unique_ptr<Strategy> {
+        const StrategyKind kind = OpLogReplayKind();
+        CheckOptions(kind, backend, options);
+        return std::make_unique<OpLogReplay>(kind, backend, options);
+      }};
+}
+
 }  // namespace datombench

@@ -68,8 +68,7 @@ Db RecordSnapshot::Connect() {
   }
   record_ = *std::move(stored);
   may_have_leftovers_ = true;
-  DecodeObject(kRecordKey,
-               [&] { db.schema = RestoreAttributes(record_.attributes, *lineage, db.schema); });
+  DecodeObject(kRecordKey, [&] { RestoreAttributes(record_.attributes, &db); });
   db.max_tx = record_.max_tx;
   db.max_eid = record_.max_eid;
   for (const IndexName name : kIndexNames) {
@@ -119,8 +118,8 @@ void RecordSnapshot::WriteSnapshot(const Db& db, RecordContents* record) {
   for (const IndexName name : kIndexNames) {
     if (!db.has(name)) continue;
     const auto i = static_cast<size_t>(name);
-    record->extra[1 + i] = WriteChunks(*db.index(name), ChunkPrefix(generation, name),
-                                       chunk_bytes_, *options_.codec, backend_)
+    record->extra[1 + i] = WriteChunks(*db.index(name), ChunkPrefix(generation, name), chunk_bytes_,
+                                       *options_.codec, backend_)
                                .chunks;
     record->sizes[i] = db.size(name);
   }
@@ -153,18 +152,18 @@ void RecordSnapshot::DeleteUnfinished() {
 }  // namespace
 
 StrategyKind RecordSnapshotKind() {
-  return {.name = "record_snapshot",
-          .letter = "B",
-          .summary = "each flush writes the whole record with its indexes, then switches to it",
-          .options = {{"chunk_bytes", "4194304",
-                       "the most that goes into one object: 32 bytes a datom and its value's"}},
-          .needs_node_addressable_index = false,
-          .make = [](Backend& backend, const StrategyOptions& options)
-              -> std::unique_ptr<Strategy> {
-            const StrategyKind kind = RecordSnapshotKind();
-            CheckOptions(kind, backend, options);
-            return std::make_unique<RecordSnapshot>(kind, backend, options);
-          }};
+  return {
+      .name = "record_snapshot",
+      .letter = "B",
+      .summary = "each flush writes the whole record with its indexes, then switches to it",
+      .options = {{"chunk_bytes", "4194304",
+                   "the most that goes into one object: 32 bytes a datom and its value's"}},
+      .needs_node_addressable_index = false,
+      .make = [](Backend& backend, const StrategyOptions& options) -> std::unique_ptr<Strategy> {
+        const StrategyKind kind = RecordSnapshotKind();
+        CheckOptions(kind, backend, options);
+        return std::make_unique<RecordSnapshot>(kind, backend, options);
+      }};
 }
 
 }  // namespace datombench

@@ -123,24 +123,30 @@ AttributeTable IdentsOf(const Attributes& attributes, AttributeId first_id) {
   return table;
 }
 
-std::shared_ptr<const Schema> RestoreAttributes(const AttributeTable& table, Lineage& lineage,
-                                                std::shared_ptr<const Schema> schema) {
+void RestoreIdents(const AttributeTable& table, Attributes& attributes) {
   AttributeId a = table.first_id;
   for (const AttributeTable::Entry& entry : table.entries) {
-    if (lineage.attributes->Intern(entry.ident) != a) {
+    if (attributes.Intern(entry.ident) != a) {
       throw CorruptionError(fmt::format("attribute {} isn't number {}", entry.ident, a));
     }
-    if (const AttributeProperties& known = (*schema)[a]; known.is_declared()) {
+    ++a;
+  }
+}
+
+void RestoreAttributes(const AttributeTable& table, Db* db) {
+  RestoreIdents(table, *db->lineage->attributes);
+  AttributeId a = table.first_id;
+  for (const AttributeTable::Entry& entry : table.entries) {
+    if (const AttributeProperties& known = (*db->schema)[a]; known.is_declared()) {
       if (known != entry.properties) {
         throw CorruptionError(
             fmt::format("built-in attribute {} is not what it should be", entry.ident));
       }
     } else if (entry.properties.is_declared()) {
-      schema = schema->With(a, entry.properties);
+      db->schema = db->schema->With(a, entry.properties);
     }
     ++a;
   }
-  return schema;
 }
 
 void CheckAttributes(std::span<const Datom> datoms, AttributeId end) {

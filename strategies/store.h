@@ -44,8 +44,7 @@ std::string GetPresent(Backend& backend, std::string_view key);
 enum class IndexDependence : uint8_t { kNone, kNodes };
 
 // Throws StorageError, in one line, if `kind` can't work with `options` on `backend`.
-void CheckOptions(const StrategyKind& kind, const Backend& backend,
-                  const StrategyOptions& options);
+void CheckOptions(const StrategyKind& kind, const Backend& backend, const StrategyOptions& options);
 
 // The record of a database without datoms, as `kind` writes it.
 RecordContents EmptyRecord(const StrategyKind& kind, const StrategyOptions& options,
@@ -64,10 +63,11 @@ AttributeTable AttributesOf(const Db& db, AttributeId first_id);
 // Idents only.
 AttributeTable IdentsOf(const Attributes& attributes, AttributeId first_id);
 
-// Gives `lineage` the attributes of `table`, and `schema` what they were declared to be. Throws
-// CorruptionError if ids or built-in attributes turn out otherwise.
-std::shared_ptr<const Schema> RestoreAttributes(const AttributeTable& table, Lineage& lineage,
-                                                std::shared_ptr<const Schema> schema);
+// Gives `lineage` the attributes of `table`. Throws CorruptionError if they turn out to have other
+// ids.
+void RestoreIdents(const AttributeTable& table, Attributes& attributes);
+// The same for a database without datoms: its schema too becomes what `table` declares.
+void RestoreAttributes(const AttributeTable& table, Db* db);
 
 // Throws CorruptionError if an attribute of `datoms` isn't below `end`.
 void CheckAttributes(std::span<const Datom> datoms, AttributeId end);
