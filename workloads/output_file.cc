@@ -16,7 +16,7 @@ namespace datombench {
 namespace {
 
 // A trace is written once and read often; a long window lets a retraction find its old value.
-constexpr int kCompressionLevel = 15;
+constexpr int kCompressionLevel = 19;
 constexpr int kWindowLog = 27;
 
 }  // namespace

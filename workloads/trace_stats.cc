@@ -60,10 +60,7 @@ class Counter {
     statistics_.live_datoms = statistics_.asserts - statistics_.retracts;
     statistics_.attributes = counts_.size();
     for (uint32_t i = 0; i < counts_.size(); ++i) {
-      // Attributes that are declared and not used have no entry.
-      if (counts_[i].adds > 0) {
-        statistics_.by_attribute[reader_.schema()[i].ident] = counts_[i];
-      }
+      statistics_.by_attribute[reader_.schema()[i].ident] = counts_[i];
     }
     FinishSizes();
     FinishEntities();
