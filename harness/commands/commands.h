@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ void AddTraceCommand(CLI::App& app, CommandContext& context);
 void AddVerifyCommand(CLI::App& app, CommandContext& context);
 void AddPhaseCommand(CLI::App& app, CommandContext& context);  // hidden: what the runner spawns
 
-// Where traces are looked up by name: `given` first, then those shipped with the sources.
+// The folders given with --trace-dir, where traces are looked up by name before the shipped ones.
+// Throws InputError where one isn't there.
 std::vector<std::filesystem::path> TraceFolders(const std::vector<std::string>& given);
 
 // Cells as a table for people, or as JSON.

@@ -157,7 +157,6 @@ std::vector<fs::path> TraceFolders(const std::vector<std::string>& given) {
       throw InputError(fmt::format("--trace-dir {}: no such folder", folder.string()));
     }
   }
-  folders.push_back(fs::path(ThisBuild().source_directory) / "workloads" / "traces");
   return folders;
 }
 
