@@ -1,4 +1,4 @@
-# Every dependency comes from Debian 12 (scripts/lib/packages.txt); docs/design.md says why each is there.
+# Every dependency comes from Debian 12 (scripts/packages.txt); docs/design.md says why each is there.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(fmt 9 REQUIRED)

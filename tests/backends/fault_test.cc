@@ -152,7 +152,8 @@ class BackendFaultTest : public testing::TestWithParam<Parameters> {
       }
     }
     run.Close();
-    const std::unique_ptr<Backend> reopened = kind.open(directory / "store", RealFileSystem());
+    RecordingFileSystem healthy;
+    const std::unique_ptr<Backend> reopened = kind.open(directory / "store", healthy);
     const Objects found = Contents(*reopened);
     EXPECT_NE(std::ranges::find(run.permitted(), found), run.permitted().end())
         << found.size() << " objects after: " << run.message();
@@ -209,7 +210,7 @@ TEST_P(BackendFaultTest, ManyCallsOfALargeHistory) {
   const std::vector<Step> steps = History(6, 1 << 20);
   uint64_t n = 0;
   while (!HasFailure() && FailAt(n, steps)) {
-    n += 11;
+    n += 17;
     SCOPED_TRACE("call " + std::to_string(n));
   }
   EXPECT_GT(n, 50u);

@@ -75,10 +75,7 @@ class RecordingFileSystem::RecordedWritableFile : public WritableFile {
     target_->Append(bytes);
   }
 
-  void Sync() override {
-    owner_.Record({Kind::kSync, path_, {}, number_, {}});
-    target_->Sync();
-  }
+  void Sync() override { owner_.Record({Kind::kSync, path_, {}, number_, {}}); }
 
   void Close() override {
     owner_.Record({Kind::kClose, path_, {}, number_, {}});
@@ -240,7 +237,6 @@ bool RecordingFileSystem::Remove(const path& file) {
 
 void RecordingFileSystem::SyncDirectory(const path& directory) {
   Record({Kind::kSyncDirectory, directory, {}, 0, {}});
-  target().SyncDirectory(directory);
 }
 
 std::unique_ptr<FileLock> RecordingFileSystem::Lock(const path& file) {

@@ -1,5 +1,6 @@
 // A RecordingFileSystem writes down every call, bytes included, and makes the one that a test
-// chooses fail.
+// chooses fail. It records syncs without doing them: no test pulls the plug, and waiting for the
+// disk would take nearly all of their time.
 #ifndef DATOMBENCH_TESTS_SUPPORT_RECORDING_FILE_SYSTEM_H_
 #define DATOMBENCH_TESTS_SUPPORT_RECORDING_FILE_SYSTEM_H_
 
