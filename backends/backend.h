@@ -56,8 +56,9 @@ class Batch {
     std::string value;  // empty for a delete
   };
 
+  // REQUIRES: `key` is 1 to kMaxKeyBytes bytes long and its first byte is an ObjectClass.
   void Put(std::string key, std::string value);
-  void Delete(std::string key);
+  void Delete(std::string key);  // of an absent key: nothing happens
 
   const std::vector<Operation>& operations() const { return operations_; }
   std::vector<Operation>& operations() { return operations_; }
@@ -76,10 +77,12 @@ class Backend {
 
   // Applies `batch` in order and returns when it is durable as asked, *and with it every earlier
   // write through this backend*: a store may be written in several cheap batches and committed by
-  // the last. Returns the number of syncs that the caller waited for. Throws StorageError; then any
-  // prefix of the batch may have been applied (nothing or everything if has_atomic_batches()), and
-  // after a failed sync every further Write throws too: the store is fenced. REQUIRES: `durability`
-  // <= strongest_durability().
+  // the last. With kPower the earlier writes are durable before the commit point can be, so no
+  // crash leaves a commit without what it refers to. Returns the number of syncs that the caller
+  // waited for. Throws StorageError; then any prefix of the batch may have been applied (nothing or
+  // everything if has_atomic_batches()), and after a failed sync every further Write throws too:
+  // the store is fenced, and only reopening it tells what it holds. REQUIRES: `durability` <=
+  // strongest_durability().
   virtual uint64_t Write(const Batch& batch, Durability durability) = 0;
 
   // Calls `visit(key, value)` for every key that starts with `prefix`, ascending. Throws
@@ -91,7 +94,8 @@ class Backend {
   using KeyVisitor = std::function<void(std::string_view key)>;
   virtual void ScanKeys(std::string_view prefix, const KeyVisitor& visit) = 0;
 
-  // Whether a crash leaves a batch wholly applied or not at all; else a prefix of it may remain.
+  // Whether a crash leaves a batch wholly applied or not at all. Else some of its operations may
+  // remain: a prefix after a killed process, any of those before the commit point after power loss.
   virtual bool has_atomic_batches() const = 0;
   virtual Durability strongest_durability() const = 0;
 

@@ -30,11 +30,14 @@ NodePtr Slot::Pin() const {
 }
 
 NodePtr Slot::Publish(NodePtr node) const {
+  // The caller's reference, taken before another thread can evict what is published.
+  NodePtr kept = node;
   for (;;) {
     uintptr_t expected = 0;
     const auto desired = reinterpret_cast<uintptr_t>(node.get());
     if (node_.compare_exchange_strong(expected, desired, std::memory_order_release)) {
-      return NodePtr::Share(node.Release());
+      node.Release();
+      return kept;
     }
     if (NodePtr winner = Pin()) return winner;
     // The winner's node has been evicted already: try again.

@@ -65,8 +65,9 @@ class Slot {
   }
   ~Slot() { const NodePtr released(Raw()); }
 
-  Address address() const { return address_.load(std::memory_order_relaxed); }
-  void set_address(Address address) const { address_.store(address, std::memory_order_relaxed); }
+  // An address lets other threads evict the node: whoever sets it has done with the node before.
+  Address address() const { return address_.load(std::memory_order_acquire); }
+  void set_address(Address address) const { address_.store(address, std::memory_order_release); }
 
   // The node without a reference, or nullptr. Only safe where nobody evicts.
   Node* Peek() const {

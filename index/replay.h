@@ -1,18 +1,21 @@
 // Replay applies effective deltas (TxReport::tx_data) to a database, by operation or in bulk.
 //
 // A delta d = (e a v tx added) means, in a database whose schema is known:
-//  - d.added, (e a v) not current: d joins the current indexes; with history and cardinality one,
-//  it joins the
-//    temporal indexes too.
-//  - d.added, (e a v) current (datahike_6c1468fd only, an upsert to the same value): its
-//  transaction becomes tx.
-//  - d.added, cardinality one, another value current (datahike_6c1468fd only, where an old `false`
-//  counts as no
-//    value): that value leaves the current indexes without a trace.
-//  - retraction: the current datom (e a v) leaves; with history it joins the temporal indexes if it
-//  isn't there,
-//    and d does. Under datahike_6c1468fd neither joins where any datom with the same (e a v tx) is.
-// So the six indexes after any sequence of transactions follow from the deltas alone, schema
+//  - d.added, (e a) or, with cardinality many, (e a v) not current: d joins the current indexes;
+//    with cardinality one it joins the history (the temporal indexes, where it is kept) too.
+//  - d.added, cardinality one, a value current (datahike_6c1468fd only): an upsert. That value
+//    leaves the current indexes, d joins them. If it is another value, or if it is `false`, which
+//    counts as no value there, d joins the history.
+//  - retraction, (e a v) current: it leaves the current indexes; that datom joins the history and
+//    so does d. Under datahike_6c1468fd neither joins where any datom with the same (e a v tx) is.
+//  - retraction, (e a v) not current (datahike_6c1468fd only): d, what the upsert just before
+//    replaced, joins the history.
+// So where another value takes a value's place, tx_data has (e a old tx -), (e a v tx +) under
+// `current`, and the other way round under datahike_6c1468fd, where it must differ from a
+// retraction and an assertion that were both asked for: those leave another history. An old
+// `false` isn't retracted there; a value that is asserted again gives (e a v tx +) alone.
+//
+// The six indexes after any sequence of transactions follow from the deltas alone, schema
 // included.
 #ifndef DATOMBENCH_INDEX_REPLAY_H_
 #define DATOMBENCH_INDEX_REPLAY_H_

@@ -23,7 +23,8 @@ class TransactionError : public std::runtime_error {
 
 // Entity ids from here on are temporary: equal ones name one entity within a transaction, a new one
 // unless an operation gives it a `:db.unique/identity` value that an entity has already (then it is
-// that entity). They may stand as entity and as ref value.
+// that entity; temp_ids.h says more). They may stand as entity and as ref value, but some operation
+// must add a datom to each.
 inline constexpr EntityId kFirstTempId = uint64_t{1} << 63;
 
 // One request. `attribute` and the bytes of `v` are borrowed until Transact returns.
@@ -46,13 +47,14 @@ struct Transaction {
 // other. Under both semantics, unless said otherwise there (docs/fidelity.md):
 //  - add, cardinality many: nothing if (e a v) is current, else it becomes current.
 //  - add, cardinality one: nothing if v is the current value; another value is replaced and, with
-//  history,
-//    (e a old tx -) and (e a v tx +) become history.
+//    history, (e a old tx -) and (e a v tx +) become history.
 //  - retract: nothing if (e a v) isn't current, else it leaves the current indexes and, with
-//  history, the datom
-//    and (e a v tx -) become history.
-//  - retractEntity: retracts all datoms of the entity, those of its components likewise, and all
-//  refs to it.
+//    history, the datom and (e a v tx -) become history.
+//  - retractEntity: retracts all datoms of the entity in EAVT order, then all refs to it in AVET
+//    order, then its components likewise.
+// An attribute that the transaction declares may be used from the next transaction on. What an
+// attribute was declared to be never changes, but its `:db/doc` may.
+// Entity ids lie between 1 and kTx0 - 1; the transaction's own id stands for the transaction.
 // Throws TransactionError; StorageError where a node has to be restored and can't be.
 // Thread safety: one transactor a lineage; readers may go on.
 TxReport Transact(const Db& db, const Transaction& transaction);

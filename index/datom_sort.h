@@ -1,0 +1,26 @@
+// Sorting many datoms at once, by counting digits of keys rather than by comparing datoms.
+#ifndef DATOMBENCH_INDEX_DATOM_SORT_H_
+#define DATOMBENCH_INDEX_DATOM_SORT_H_
+
+#include <span>
+#include <vector>
+
+#include "index/attributes.h"
+#include "index/datom.h"
+#include "index/schema.h"
+
+namespace datombench {
+
+// Sorts by entity, then attribute; equal ones keep their order.
+void SortByEntityAndAttribute(const Attributes& attributes, std::vector<Datom>* datoms);
+
+// The same datoms in AEVT order. REQUIRES: `eavt` ascends in EAVT order.
+std::vector<Datom> InAevtOrder(const Attributes& attributes, std::span<const Datom> eavt);
+
+// Those of them that belong into AVET, in AVET order. REQUIRES: `aevt` ascends in AEVT order.
+std::vector<Datom> InAvetOrder(const Attributes& attributes, const Schema& schema,
+                               std::span<const Datom> aevt);
+
+}  // namespace datombench
+
+#endif  // DATOMBENCH_INDEX_DATOM_SORT_H_

@@ -1,0 +1,81 @@
+// A DbWriter changes the indexes of one database value; what transactions and replay share.
+#ifndef DATOMBENCH_INDEX_DB_WRITER_H_
+#define DATOMBENCH_INDEX_DB_WRITER_H_
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "index/db.h"
+#include "index/declaration.h"
+
+namespace datombench {
+
+// Whether two datoms agree in entity, attribute and value.
+inline bool IsSameFact(const Datom& x, const Datom& y) {
+  return x.e() == y.e() && x.a() == y.a() &&
+         CompareValues(x.v(), y.v(), StringOrder::kCodePoint) == 0;
+}
+
+// Every index sees the changes in the order of the calls. EAVT and temporal EAVT, which the rules
+// read, change at once; the other indexes change in batches. An index that nothing changed stays
+// the very same object. Thread safety: one thread. The Db must outlive it.
+class DbWriter {
+ public:
+  explicit DbWriter(const Db& db);
+
+  // The first datom >= `from` as of now; its value is valid until the next call of any method.
+  std::optional<Datom> Seek(IndexName name, const Datom& from);
+
+  // `d` with a value that lives as long as the lineage, for datoms that came out of Seek.
+  Datom Keep(const Datom& d);
+
+  // The current indexes. REQUIRES: `d` isn't there; `d` is there. Values live in the lineage.
+  void InsertCurrent(const Datom& d);
+  void EraseCurrent(const Datom& d);
+
+  // The temporal indexes. They stay as they are where the database or the attribute keeps no
+  // history, or if `d` is there.
+  void InsertHistory(const Datom& d);
+  // The same, but a datom that differs from `d` only in `added` counts as `d`: how the original
+  // compares when it records a retraction.
+  void InsertHistoryOnceATransaction(const Datom& d);
+
+  // Whether the database and the attribute keep history.
+  bool KeepsHistory(AttributeId a) const { return keeps_history_ && schema_.KeepsHistory(a); }
+
+  // The rules that don't depend on how an operation came to be.
+  // (e a v) was not current, and neither was another value if the cardinality is one.
+  void Assert(const Datom& d);
+  // `current` leaves the current indexes by a request of its own; its transaction is `tx`.
+  void Retract(const Datom& current, TxId tx);
+
+  // What the declaring datoms of `e` say now, kept.
+  Declaration DeclarationOf(EntityId e);
+
+  // The database with the indexes as they are now. REQUIRES: nothing is called afterwards.
+  Db Finish(TxId tx, std::shared_ptr<const Schema> schema);
+
+ private:
+  struct Tree {
+    std::unique_ptr<TransientIndex> transient;  // null until the first change
+    std::vector<IndexEdit> pending;             // not yet applied to it
+    bool is_changed = false;
+  };
+
+  Tree& tree(IndexName name) { return trees_[static_cast<size_t>(name)]; }
+  TransientIndex& Live(IndexName name);
+  void Defer(IndexName name, IndexEdit::Kind kind, const Datom& d);
+
+  const Db& db_;
+  const Schema& schema_;
+  const bool keeps_history_;
+  const bool is_original_;  // follows Semantics::kDatahike6c1468fd
+  EntityId max_eid_;
+  std::array<Tree, kIndexCount> trees_;
+};
+
+}  // namespace datombench
+
+#endif  // DATOMBENCH_INDEX_DB_WRITER_H_
