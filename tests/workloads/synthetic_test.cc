@@ -67,7 +67,7 @@ TEST_P(EveryWorkload, CanBeTransactedToItsEnd) {
     db = Transact(db, *transaction).db_after;
   }
   EXPECT_EQ(workload->Next(), nullptr);
-  EXPECT_GT(transactions, 2u);
+  EXPECT_GE(transactions, 2u);
   EXPECT_LT(workload->load_transactions().value_or(0), transactions);
 }
 
@@ -228,7 +228,8 @@ TEST(SmallTx, SharesItsDatomsAsAsked) {
   const auto workload = MakeWorkload(
       "small_tx", Parameters(1000, {{"tx", "1"}, {"tx_datoms", "50"}, {"update_percent", "50"}}));
   std::map<bool, int> counts;
-  for (const Operation& operation : Measured(*workload, nullptr).at(0).operations) {
+  const std::vector<Transaction> measured = Measured(*workload, nullptr);
+  for (const Operation& operation : measured.at(0).operations) {
     ++counts[operation.e > 100];
   }
   EXPECT_EQ(counts[true], 25);
