@@ -14,8 +14,15 @@ DbWriter::DbWriter(const Db& db)
 
 std::optional<Datom> DbWriter::Seek(IndexName name, const Datom& from) {
   const Tree& t = tree(name);
-  if (t.transient == nullptr && t.pending.empty()) return db_.index(name)->Seek(from);
-  return Live(name).Seek(from);
+  if (t.transient != nullptr || !t.pending.empty()) return Live(name).Seek(from);
+  const Index& index = *db_.index(name);
+  const NodeCache* cache = db_.lineage->index_options.cache;
+  if (cache == nullptr || !cache->is_bounded()) return index.Seek(from);
+  // The node that Seek restores may be evicted before it returns; a cursor holds on to it.
+  const auto cursor = index.Slice(from, HighestDatom({}));
+  const auto run = cursor->Next();
+  if (run.empty()) return std::nullopt;
+  return Keep(run.front());
 }
 
 Datom DbWriter::Keep(const Datom& d) {

@@ -1,8 +1,12 @@
 // A Codec turns what strategies store into bytes and back.
 //
 // Attributes are encoded by id; what stores the ids stores the idents too (AttributeTable).
-// Decoders get bytes whose frame has been verified, but trust none of them: malformed bytes throw
-// CorruptionError.
+//
+// Decoders get bytes whose frame has been verified, but trust none of them: malformed bytes, and
+// objects of another kind, throw CorruptionError; an object that another codec wrote throws
+// StorageError that names both. A decoded attribute id is at least kFirstAttribute, and a decoded
+// value one that its type allows; whether the id names an attribute of the database only the caller
+// knows. Where a decoder appends and throws, what it appended to is left in any valid state.
 #ifndef DATOMBENCH_STRATEGIES_CODEC_CODEC_H_
 #define DATOMBENCH_STRATEGIES_CODEC_CODEC_H_
 
@@ -34,6 +38,7 @@ struct AttributeTable {
 // The small object that a strategy writes last: the commit point. Strategies use the fields they
 // need.
 struct RecordContents {
+  std::string strategy;  // the name of the strategy that wrote it
   DbOptions options;
   std::string index;              // the index kind's name; "" where the store doesn't depend on it
   uint32_t branching_factor = 0;  // likewise 0
@@ -55,10 +60,17 @@ struct LogSegment {
     uint32_t datoms;   // how many of `deltas` are its own
     friend bool operator==(const Transaction&, const Transaction&) = default;
   };
-  AttributeTable
-      new_attributes;  // idents first used here; properties follow from the deltas and stay unset
+  // Idents first used here; their properties follow from the deltas and stay unset.
+  AttributeTable new_attributes;
   std::vector<Transaction> transactions;
-  std::vector<Datom> deltas;
+  std::vector<Datom> deltas;  // as many as the transactions have in all
+};
+
+// The same, borrowed: what is encoded.
+struct LogSegmentView {
+  const AttributeTable& new_attributes;
+  std::span<const LogSegment::Transaction> transactions;
+  std::span<const Datom> deltas;
 };
 
 // Thread safety: codecs have no state; any number of threads.
@@ -75,13 +87,14 @@ class Codec {
   virtual std::string EncodeRecord(const RecordContents& record) const = 0;
   virtual RecordContents DecodeRecord(std::string_view bytes) const = 0;
 
-  // A run of datoms; the encoding is smallest where they ascend in `order`, and right in any case.
-  virtual std::string EncodeDatoms(std::span<const Datom> datoms, OrderKind order) const = 0;
+  // A run of datoms; the encoding is smallest where they ascend in one of the orders, and right in
+  // any case.
+  virtual std::string EncodeDatoms(std::span<const Datom> datoms) const = 0;
   // Appends to `*datoms`, values interned in `values`.
   virtual void DecodeDatoms(std::string_view bytes, ValueArena& values,
                             std::vector<Datom>* datoms) const = 0;
 
-  virtual std::string EncodeLogSegment(const LogSegment& segment) const = 0;
+  virtual std::string EncodeLogSegment(const LogSegmentView& segment) const = 0;
   virtual LogSegment DecodeLogSegment(std::string_view bytes, ValueArena& values) const = 0;
 };
 
