@@ -44,9 +44,10 @@ class Strategy {
  public:
   virtual ~Strategy() = default;
 
-  // The database as of the last flush; an empty one where the store is new. Called once, first.
+  // The database as of the last flush. Where the store is empty, an empty database, and its record
+  // is written: so a store that has lost its record is told from a new one. Called once, first.
   // Throws StorageError where the store was written with other options (which, and what it has),
-  // CorruptionError.
+  // CorruptionError where objects are damaged or missing.
   virtual Db Connect() = 0;
 
   // Takes note of one transaction on the database connected to or its successors, in order. Writes
@@ -54,8 +55,10 @@ class Strategy {
   virtual void Append(const TxReport& report) = 0;
 
   // Makes `db`, the result of the last transaction appended, durable. Without transactions since
-  // the last flush it does what the strategy does then: at most its record is written. Throws
-  // StorageError; then the store gives back the former flush or this one.
+  // the last flush A and B write their record and nothing else, C nothing at all. Throws
+  // StorageError; then the store gives back the former flush or this one, every Db stays readable,
+  // and a further Flush includes what this one didn't make durable, or throws: A must once a write
+  // of nodes has failed, because in memory they have addresses that hold nothing in the store.
   virtual FlushReport Flush(const Db& db) = 0;
 
   // Heap bytes that the strategy keeps beside the database: recorded operations, node storage,

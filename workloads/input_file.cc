@@ -35,11 +35,11 @@ class Descriptor {
  public:
   explicit Descriptor(const std::filesystem::path& path)
       : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) throw InputError(fmt::format("can't be opened: {}", ErrorText()));
+    if (descriptor_ < 0) throw InputFileError(fmt::format("can't be opened: {}", ErrorText()));
     struct stat status = {};
     if (::fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
       ::close(descriptor_);
-      throw InputError("expected a file, got a directory");
+      throw InputFileError("expected a file, got a directory");
     }
   }
   ~Descriptor() { ::close(descriptor_); }
@@ -52,7 +52,7 @@ class Descriptor {
     while (done < buffer.size()) {
       const ssize_t got = ::read(descriptor_, buffer.data() + done, buffer.size() - done);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw InputError(fmt::format("can't be read: {}", ErrorText()));
+      if (got < 0) throw InputFileError(fmt::format("can't be read: {}", ErrorText()));
       if (got == 0) break;
       done += static_cast<size_t>(got);
     }
@@ -108,7 +108,7 @@ class InputFile::Implementation {
       }
       frame_is_complete_ = hint == 0;
     }
-    if (output.pos == 0 && !failure_.empty()) throw InputError(failure_);
+    if (output.pos == 0 && !failure_.empty()) throw InputFileError(failure_);
     return output.pos;
   }
 

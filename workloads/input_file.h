@@ -11,7 +11,7 @@
 namespace datombench {
 
 // What is wrong with the bytes of a file, without saying where.
-class InputError : public std::runtime_error {
+class InputFileError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -21,14 +21,15 @@ class InputError : public std::runtime_error {
 // Thread safety: one thread.
 class InputFile {
  public:
-  // Throws InputError if the file can't be opened.
+  // Throws InputFileError if the file can't be opened.
   explicit InputFile(const std::filesystem::path& path);
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
 
-  // Fills `buffer` from its beginning; returns how many bytes, 0 at the end only. Throws InputError
-  // if the file can't be read, its zstd stream is torn or damaged or needs a larger window.
+  // Fills `buffer` from its beginning; returns how many bytes, 0 at the end only. Throws
+  // InputFileError if the file can't be read, its zstd stream is torn or damaged or needs a larger
+  // window.
   size_t Read(std::span<char> buffer);
 
  private:

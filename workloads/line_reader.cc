@@ -42,7 +42,7 @@ size_t CodePointBytes(std::string_view text) {
 InputFile Open(const std::filesystem::path& path) {
   try {
     return InputFile(path);
-  } catch (const InputError& error) {
+  } catch (const InputFileError& error) {
     throw WorkloadError(fmt::format("{}: {}", path.string(), error.what()));
   }
 }
@@ -131,7 +131,7 @@ bool LineReader::Refill() {
     const size_t bytes = file_.Read(std::span(buffer_).subspan(end_));
     end_ += bytes;
     return bytes > 0;
-  } catch (const InputError& error) {
+  } catch (const InputFileError& error) {
     ++line_;
     Fail(error.what());
   }

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cassert>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -7,6 +10,7 @@
 #include "harness/commands/commands.h"
 #include "workloads/git_history.h"
 #include "workloads/trace_lookup.h"
+#include "workloads/trace_recording.h"
 #include "workloads/trace_stats.h"
 
 namespace datombench {
@@ -14,6 +18,13 @@ namespace {
 
 struct ImportArguments {
   std::string repository;
+  std::string out = ".";
+  std::string name;
+  bool plain = false;
+};
+
+struct GenerateArguments {
+  std::string workload;
   std::string out = ".";
   std::string name;
   bool plain = false;
@@ -58,6 +69,50 @@ void AddImport(CLI::App& trace, CommandContext& context) {
   git->callback([arguments, &context] { ImportGit(*arguments, context); });
 }
 
+// The workload's part of a cell's name, the rest filled in with what goes with any workload.
+Cell CellOfWorkload(const std::string& workload) {
+  const auto strategies = AllStrategies();
+  const auto strategy =
+      std::find_if(strategies.begin(), strategies.end(),
+                   [](const StrategyKind& kind) { return !kind.needs_node_addressable_index; });
+  assert(strategy != strategies.end());
+  return ParseCell(fmt::format("{}/{}/{}/{}", strategy->name, AllIndexes().front()->name(),
+                               AllBackends().front().name, workload));
+}
+
+void Generate(const GenerateArguments& arguments, CommandContext& context) {
+  const Cell cell = CellOfWorkload(arguments.workload);
+  const std::string name =
+      arguments.name.empty() ? std::string(cell.workload->name) : arguments.name;
+  if (name.find('/') != std::string::npos) {
+    throw InputError(fmt::format("--name {}: the name of a trace has no '/'", name));
+  }
+  std::filesystem::create_directories(arguments.out);
+  const TracePaths paths(arguments.out, name, !arguments.plain);
+  const auto workload = cell.workload->make(MakeWorkloadParameters(cell, {}));
+  const TraceStatistics statistics =
+      RecordTrace(*workload, paths, name, "workload " + arguments.workload);
+  context.progress << fmt::format("{} transactions, {} datoms, {} of them live",
+                                  statistics.transactions, statistics.datoms,
+                                  statistics.live_datoms)
+                   << std::endl;
+  context.out << paths.log.string() << "\n";
+}
+
+void AddGenerate(CLI::App& trace, CommandContext& context) {
+  const auto arguments = std::make_shared<GenerateArguments>();
+  CLI::App* const generate =
+      trace.add_subcommand("generate", "Records what a workload does as a trace");
+  generate
+      ->add_option("WORKLOAD", arguments->workload,
+                   "As in a cell's name: small_tx/datoms:10000/tx:100/seed:7")
+      ->required();
+  generate->add_option("--out", arguments->out, "The folder to write to; default: this one");
+  generate->add_option("--name", arguments->name, "Of the trace; default: the workload's");
+  generate->add_flag("--plain", arguments->plain, "Don't compress");
+  generate->callback([arguments, &context] { Generate(*arguments, context); });
+}
+
 void AddInfo(CLI::App& trace, CommandContext& context) {
   const auto arguments = std::make_shared<InfoArguments>();
   CLI::App* const info =
@@ -74,9 +129,11 @@ void AddInfo(CLI::App& trace, CommandContext& context) {
 }  // namespace
 
 void AddTraceCommand(CLI::App& app, CommandContext& context) {
-  CLI::App* const trace = app.add_subcommand("trace", "Real data in, and what is in it");
+  CLI::App* const trace =
+      app.add_subcommand("trace", "Real data in, workloads out, and what is in a trace");
   trace->require_subcommand(1);
   AddImport(*trace, context);
+  AddGenerate(*trace, context);
   AddInfo(*trace, context);
 }
 

@@ -175,6 +175,29 @@ TEST(CliTest, TraceInfoDescribesAShippedTrace) {
   EXPECT_EQ(info["datoms"], 301);
 }
 
+TEST(CliTest, GeneratedTraceIsWholeAndTheSameEachTime) {
+  const TemporaryDirectory directory;
+  std::string texts[2];
+  for (const int i : {0, 1}) {
+    const fs::path folder = directory.path() / std::to_string(i);
+    const Outcome outcome = Datombench({"trace", "generate", "update/datoms:200/tx:50/theta:0.9999",
+                                        "--plain", "--out", folder.string(), "--name", "mine"});
+    ASSERT_EQ(outcome.status, ExitStatus::kFine) << outcome.progress;
+    EXPECT_EQ(outcome.out, (folder / "mine.dtl").string() + "\n");
+    std::ostringstream text;
+    text << std::ifstream(folder / "mine.dtl").rdbuf();
+    texts[i] = text.str();
+    // `trace info` checks each effect against what is there: retractions of what isn't are refused.
+    const Outcome info = Datombench({"trace", "info", (folder / "mine.dtl").string()});
+    ASSERT_EQ(info.status, ExitStatus::kFine) << info.progress;
+    EXPECT_EQ(Json::parse(info.out)["live_datoms"].get<int>(), 200 + 50 + 1);
+  }
+  EXPECT_EQ(texts[0], texts[1]);
+  ExpectRefused({"trace", "generate", "update/datoms:200", "--plain", "--name", "mine", "--out",
+                 (directory.path() / "0").string()},
+                ExitStatus::kFailed, "is there already");
+}
+
 // An unwritable standard output is no success.
 TEST(CliTest, FullStandardOutputIsAnError) {
   std::ofstream out("/dev/full");

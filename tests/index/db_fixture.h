@@ -24,7 +24,7 @@ inline constexpr EntityId kAttributeEntities = 1000;
 
 class TestDb {
  public:
-  explicit TestDb(const DbOptions& options, std::string_view index = "flat",
+  explicit TestDb(const DbOptions& options, std::string_view index = "flat_index",
                   uint32_t branching_factor = 512)
       : db(Db::Empty(std::make_shared<Lineage>(
             options, *FindIndex(index), IndexOptions{.branching_factor = branching_factor}))) {}

@@ -201,8 +201,8 @@ TEST_P(DatabaseModelTest, AnIndexThatNoDeltaConcernsStaysTheSameObject) {
                       [&](const Datom& d) { return Concerns(d, name, *db.schema); });
       EXPECT_TRUE(is_same_object || is_concerned) << IndexNameText(name) << " in " << i;
       if (is_same_object) {
-        EXPECT_TRUE(HoldSameDatoms(All(db, name), All(report.db_after, name),
-                                   *db.lineage->attributes));
+        EXPECT_TRUE(
+            HoldSameDatoms(All(db, name), All(report.db_after, name), *db.lineage->attributes));
       }
     }
     db = report.db_after;

@@ -91,12 +91,21 @@ TEST_P(StrategyModelTest, HoldsWhatTheModelHoldsAcrossReopens) {
   StrategyOptions options =
       SmallOptions(*setup.strategy, *setup.index, *setup.codec, setup.branching_factor);
   options.db = setup.db;
-  options.durability = setup.backend->strongest_durability;
+  // What a tier costs on the disk is not the question here; one of them in eight is enough.
+  options.durability = std::min(setup.backend->strongest_durability,
+                                setup.seed % 8 == 0 ? Durability::kPower : Durability::kProcess);
   // A cache that holds a few nodes, or all.
   if (random() % 2 == 0) options.cache_bytes = 8 * 1024;
   Store store(*setup.backend);
   Session session(*setup.strategy, options, store.backend());
-  RandomHistory history({.seed = setup.seed, .entities = 30, .values = 12, .operations = 12});
+  // Identities of transactions would make temporary ids resolve to what may not be asserted on.
+  const bool unique = setup.seed % 2 == 0;
+  RandomHistory history({.seed = setup.seed,
+                         .entities = 30,
+                         .values = 12,
+                         .operations = 12,
+                         .unique = unique,
+                         .transaction_facts = !unique});
   std::optional<DatabaseModel> flushed;
   std::vector<std::pair<Db, DatabaseModel>> older;
   constexpr int kTransactions = 36;

@@ -86,11 +86,13 @@ class Session {
   void Transact(RandomHistory& history) {
     const Transaction& transaction = history.Next(db_.max_tx + 1);
     std::optional<TxReport> report;
+    std::string refusal;
     try {
       report = datombench::Transact(db_, transaction);
-    } catch (const TransactionError&) {
+    } catch (const TransactionError& error) {
+      refusal = error.what();
     }
-    ASSERT_EQ(model_.Apply(transaction), report.has_value());
+    ASSERT_EQ(model_.Apply(transaction), report.has_value()) << refusal;
     if (!report.has_value()) return;
     strategy_->Append(*report);
     db_ = report->db_after;

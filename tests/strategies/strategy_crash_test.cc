@@ -1,0 +1,188 @@
+// A crash between any two operations of a flush leaves the former state or the new one.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/strategies/strategy_setup.h"
+#include "tests/support/cutting_backend.h"
+
+namespace datombench {
+namespace {
+
+constexpr uint64_t kSeed = 77;
+
+struct CrashSetup {
+  const StrategyKind* strategy;
+  const Codec* codec;
+};
+
+std::vector<CrashSetup> AllSetups() {
+  std::vector<CrashSetup> setups;
+  for (const StrategyKind& strategy : AllStrategies()) {
+    for (const Codec* codec : AllCodecs()) setups.push_back({&strategy, codec});
+  }
+  return setups;
+}
+
+// A store in memory, framed, that can crash.
+struct CrashingStore {
+  explicit CrashingStore(const std::map<std::string, std::string>& contents = {})
+      : base(MemoryBackendWith(contents)), cutting(*base), framed(cutting) {}
+
+  std::unique_ptr<Backend> base;
+  CuttingBackend cutting;
+  FramedBackend framed;
+};
+
+class StrategyCrashTest : public ::testing::TestWithParam<CrashSetup> {
+ protected:
+  const StrategyKind& strategy() const { return *GetParam().strategy; }
+  StrategyOptions Options() const {
+    return SmallOptions(strategy(), *IndexesOf(strategy()).front(), *GetParam().codec, 8);
+  }
+
+  RandomHistory NewHistory() const {
+    return RandomHistory({.seed = kSeed, .entities = 12, .operations = 10, .unique = false});
+  }
+
+  // `flushes` flushes of two transactions each.
+  void Run(int flushes, RandomHistory& history, Session& session) {
+    for (int i = 0; i < flushes; ++i) {
+      ASSERT_NO_FATAL_FAILURE(session.Transact(history));
+      ASSERT_NO_FATAL_FAILURE(session.Transact(history));
+      session.Flush();
+    }
+  }
+};
+
+// For each flush of a history and each number of operations that a crash lets through.
+TEST_P(StrategyCrashTest, LeavesTheFormerStateOrTheNewOne) {
+  SCOPED_TRACE(fmt::format("seed {}", kSeed));
+  constexpr int kFlushes = 5;
+  for (int flush = 0; flush < kFlushes; ++flush) {
+    RandomHistory history = NewHistory();
+    CrashingStore before;
+    Session session(strategy(), Options(), before.framed);
+    ASSERT_NO_FATAL_FAILURE(Run(flush, history, session));
+    const auto contents = Contents(*before.base);
+    const DatabaseModel former = session.model();
+    ASSERT_NO_FATAL_FAILURE(session.Transact(history));
+    ASSERT_NO_FATAL_FAILURE(session.Transact(history));
+    const DatabaseModel latter = session.model();
+
+    bool is_cut = true;
+    for (uint64_t operations = 0; is_cut; ++operations) {
+      SCOPED_TRACE(fmt::format("flush {} cut after {} operations", flush, operations));
+      CrashingStore store(contents);
+      Session crashing(strategy(), Options(), store.framed);
+      RandomHistory replayed = NewHistory();
+      // The same transactions once more, the flushed ones only to bring the history there.
+      TxId tx = kTx0;
+      for (int i = 0; i < 2 * flush; ++i) replayed.Next(++tx);
+      crashing.Connect(store.framed, former);
+      ASSERT_NO_FATAL_FAILURE(crashing.Transact(replayed));
+      ASSERT_NO_FATAL_FAILURE(crashing.Transact(replayed));
+      store.cutting.CutAfter(operations);
+      try {
+        crashing.Flush();
+        is_cut = false;
+      } catch (const StorageError&) {
+      }
+      store.cutting.Heal();
+      ASSERT_TRUE(Matches(crashing.db(), latter)) << "in memory, after the crash";
+      crashing.Close();
+
+      Session reopened(strategy(), Options(), store.framed);
+      const bool is_latter = static_cast<bool>(Matches(reopened.db(), latter));
+      ASSERT_TRUE(is_latter || (is_cut && Matches(reopened.db(), former)))
+          << Matches(reopened.db(), is_cut ? former : latter);
+      // What the crash left behind must not harm what comes next, nor stay.
+      reopened.Connect(store.framed, is_latter ? latter : former);
+      ASSERT_NO_FATAL_FAILURE(Run(2, replayed, reopened));
+      reopened.Connect(store.framed);
+      ASSERT_TRUE(Matches(reopened.db(), reopened.model()));
+    }
+  }
+}
+
+TEST_P(StrategyCrashTest, AFlushThatFailedIsRepeatedOrRefused) {
+  for (uint64_t operations = 0; operations < 6; ++operations) {
+    SCOPED_TRACE(operations);
+    RandomHistory history = NewHistory();
+    CrashingStore store;
+    Session session(strategy(), Options(), store.framed);
+    ASSERT_NO_FATAL_FAILURE(Run(3, history, session));
+    const DatabaseModel former = session.model();
+    ASSERT_NO_FATAL_FAILURE(session.Transact(history));
+    store.cutting.CutAfter(operations);
+    bool was_cut = false;
+    try {
+      session.Flush();
+    } catch (const StorageError&) {
+      was_cut = true;
+    }
+    store.cutting.Heal();
+    ASSERT_NO_FATAL_FAILURE(session.Transact(history));
+    // A node that was given an address and never written must not be taken for a stored one.
+    const bool must_refuse = was_cut && strategy().letter == "A";
+    if (must_refuse) {
+      EXPECT_THROW(session.Flush(), StorageError);
+      EXPECT_THROW(session.Flush(), StorageError);
+      EXPECT_TRUE(Matches(session.db(), session.model())) << "the database stays readable";
+      const DatabaseModel& expected = former;
+      session.Connect(store.framed, expected);
+    } else {
+      session.Flush();
+      session.Connect(store.framed);
+    }
+    EXPECT_TRUE(Matches(session.db(), session.model()));
+  }
+}
+
+// Of snapshots and checkpoints that were never switched to, or are no longer.
+TEST_P(StrategyCrashTest, LeftoversAreGoneAfterTheNextFlush) {
+  StrategyOptions options = Options();
+  // So that each flush of C writes a checkpoint.
+  if (strategy().letter == "C") options.extra["checkpoint_ratio"] = "0";
+  for (uint64_t operations = 0; operations < 60; ++operations) {
+    SCOPED_TRACE(operations);
+    RandomHistory history = NewHistory();
+    CrashingStore store;
+    Session session(strategy(), options, store.framed);
+    ASSERT_NO_FATAL_FAILURE(Run(3, history, session));
+    ASSERT_NO_FATAL_FAILURE(session.Transact(history));
+    store.cutting.CutAfter(operations);
+    try {
+      session.Flush();
+    } catch (const StorageError&) {
+    }
+    store.cutting.Heal();
+    // Which of both states is there doesn't matter: the next transaction goes on from it.
+    session.Connect(store.framed);
+    RandomHistory next = NewHistory();
+    const TxReport report = Transact(session.db(), next.Next(session.db().max_tx + 1));
+    session.strategy().Append(report);
+    session.strategy().Flush(report.db_after);
+
+    std::set<std::string> generations;
+    for (const char* prefix : {"s", "c"}) {
+      store.framed.ScanKeys(prefix, [&](std::string_view key) {
+        generations.emplace(key.substr(0, 1 + sizeof(uint64_t)));
+      });
+    }
+    EXPECT_LE(generations.size(), 1u);
+    size_t segments = 0;
+    store.framed.ScanKeys("l", [&](std::string_view) { ++segments; });
+    EXPECT_EQ(segments, 0u);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StrategyCrashTest, ::testing::ValuesIn(AllSetups()),
+                         [](const auto& test) {
+                           return fmt::format("{}_{}", test.param.strategy->name,
+                                              test.param.codec->name());
+                         });
+
+}  // namespace
+}  // namespace datombench
