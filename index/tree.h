@@ -2,6 +2,7 @@
 #ifndef DATOMBENCH_INDEX_TREE_H_
 #define DATOMBENCH_INDEX_TREE_H_
 
+#include <cassert>
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -21,7 +22,10 @@ class NodeRef {
   explicit NodeRef(NodePtr owned) : owned_(std::move(owned)), node_(owned_.get()) {}
   explicit NodeRef(Node* borrowed) : node_(borrowed) {}
 
-  Node& operator*() const { return *node_; }
+  Node& operator*() const {
+    assert(node_ != nullptr);
+    return *node_;
+  }
   Node* operator->() const { return node_; }
   Node* get() const { return node_; }
   explicit operator bool() const { return node_ != nullptr; }
