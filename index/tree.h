@@ -2,9 +2,9 @@
 #ifndef DATOMBENCH_INDEX_TREE_H_
 #define DATOMBENCH_INDEX_TREE_H_
 
-#include <cassert>
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <memory>
 
