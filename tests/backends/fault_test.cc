@@ -15,6 +15,7 @@
 #include "backends/backend.h"
 #include "backends/error.h"
 #include "backends/registry.h"
+#include "tests/support/print_backend_kind.h"
 #include "tests/support/recording_file_system.h"
 #include "tests/support/temporary_directory.h"
 
