@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kA[] = "dirty_node_tree/sorted_set/file/people/entities:200/tier:process/flush:50";
-constexpr char kC[] = "op_log_replay/sorted_set/file/people/entities:200/tier:process/flush:50";
+constexpr char kA[] = "dirty_node_tree/sorted_set/file/people/tier:process/flush:50/entities:200";
+constexpr char kC[] = "op_log_replay/sorted_set/file/people/tier:process/flush:50/entities:200";
 
 class RunnerTest : public testing::Test {
  protected:
