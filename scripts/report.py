@@ -146,7 +146,7 @@ Open.
 {OPTIONS}
 ## Evidence
 
-{failures_text(run)}{adr_table.summary(run)}
+{failures_text(run)}{adr_table.cautions(run)}{adr_table.summary(run)}
 Medians over the repetitions; in brackets the ratio to the first column. `n` is the number of repetitions (of
 connects and reads: all of them). `=` marks counts that are the same at every run with the same
 seed. `n/a`: not applicable, or not measured. 1 kB is 1000 bytes.
