@@ -70,6 +70,12 @@ double StoreReader::OpenEngine() {
 void StoreReader::Connect() {
   strategy_ = store_->MakeStrategy(CacheBytes(description_));
   db_ = strategy_->Connect();
+  // An empty directory connects as well as a full one.
+  const TxId max_tx = description_.contents->fingerprint.max_tx;
+  if (db_.max_tx != max_tx) {
+    throw CorruptionError(fmt::format(
+        "connected to a database whose max_tx is {}, the writer left {}", db_.max_tx, max_tx));
+  }
   ProveUsable(db_);
 }
 

@@ -154,12 +154,12 @@ TEST_F(PhasesTest, ADatabaseThatIsNotTheWritersFailsTheCell) {
               HasSubstr("the oracle disagrees: temporal-avet: "));
 }
 
-TEST_F(PhasesTest, AFailedPhaseIsTheLastAndTheOnlyOneWithAnError) {
+TEST_F(PhasesTest, AStoreWhoseDataAreGoneFailsAtOnceAndHasNoOtherRow) {
   ASSERT_EQ(Run(Job(PhaseJob::Role::kWriter, kCell)), ExitStatus::kFine);
   std::filesystem::remove_all(DataFolder(folder_ / "store"));
   EXPECT_EQ(Run(Job(PhaseJob::Role::kWarmReader, kCell)), ExitStatus::kFailed);
   ASSERT_EQ(rows_.size(), 1u);
-  EXPECT_TRUE(rows_[0]["error_occurred"].get<bool>());
+  EXPECT_THAT(rows_[0]["error_message"].get<std::string>(), HasSubstr("the writer left 536871135"));
 }
 
 TEST_F(PhasesTest, AWriterThatDidNotFinishLeavesNothingToRead) {

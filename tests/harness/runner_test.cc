@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kA[] = "dirty_node_tree/sorted_set/file/people/entities:200/tier:process/flush:50";
-constexpr char kC[] = "op_log_replay/sorted_set/file/people/entities:200/tier:process/flush:50";
+constexpr char kA[] = "dirty_node_tree/sorted_set/file/people/tier:process/flush:50/entities:200";
+constexpr char kC[] = "op_log_replay/sorted_set/file/people/tier:process/flush:50/entities:200";
 
 class RunnerTest : public testing::Test {
  protected:
@@ -47,7 +47,8 @@ class RunnerTest : public testing::Test {
 
   std::map<std::string, int> RowsByName() const {
     std::map<std::string, int> rows;
-    for (const Json& row : ReadResult(options_.out)["benchmarks"]) ++rows[row["name"]];
+    const Json result = ReadResult(options_.out);
+    for (const Json& row : result["benchmarks"]) ++rows[row["name"].get<std::string>()];
     return rows;
   }
 
@@ -76,7 +77,9 @@ TEST_F(RunnerTest, ExactCountersAreTheSameInEveryRepetition) {
   options_.repetitions = 2;
   ASSERT_EQ(Run(), ExitStatus::kFine) << text_;
   std::map<std::string, std::map<std::string, double>> first;
-  for (const Json& row : ReadResult(options_.out)["benchmarks"]) {
+  const Json result = ReadResult(options_.out);
+  size_t compared = 0;
+  for (const Json& row : result["benchmarks"]) {
     // What first_read asks for is drawn anew each time.
     const std::string name = row["name"];
     if (name.find("first_read") != std::string::npos) continue;
@@ -86,8 +89,10 @@ TEST_F(RunnerTest, ExactCountersAreTheSameInEveryRepetition) {
       const double value = row[metric.name];
       const auto [known, is_new] = first[name].emplace(metric.name, value);
       EXPECT_EQ(known->second, value) << name << " " << metric.name;
+      if (!is_new) ++compared;
     }
   }
+  EXPECT_GT(compared, 100u);
 }
 
 TEST_F(RunnerTest, KeepsStoresWhereAsked) {
@@ -141,6 +146,12 @@ TEST_F(RunnerTest, AnInterruptionKillsTheChildAndKeepsWhatWasMeasured) {
   EXPECT_THAT(text_, HasSubstr("interrupted"));
   EXPECT_EQ(RowsByName().at(std::string(kA) + "/phase:transact"), 1);
   EXPECT_FALSE(fs::exists(options_.out / "stores"));
+}
+
+TEST_F(RunnerTest, AnInterruptionThatReachesTheChildTooFailsNoCell) {
+  ASSERT_EQ(Run(Wrapped("kill -INT $PPID; kill -INT $$")), ExitStatus::kFailed);
+  EXPECT_THAT(text_, HasSubstr("interrupted"));
+  EXPECT_THAT(text_, Not(HasSubstr("FAILED")));
 }
 
 TEST_F(RunnerTest, RefusesAnOutputFolderThatIsNotEmptyOrNoFolder) {
