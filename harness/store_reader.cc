@@ -111,7 +111,7 @@ std::vector<EntityId> SampleEntities(const Db& db, size_t count, uint64_t seed) 
   const auto cursor = db.index(IndexName::kEavt)->All();
   for (auto run = cursor->Next(); !run.empty(); run = cursor->Next()) {
     for (const Datom& datom : run) {
-      if (last == datom.e()) continue;
+      if (last == datom.e() || datom.e() >= kTx0) continue;
       last = datom.e();
       ++seen;
       if (sample.size() < count) {

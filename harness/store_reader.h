@@ -59,7 +59,8 @@ class StoreReader {
   Db db_;
 };
 
-// Up to `count` entities with current datoms, drawn with equal chances; the same for the same seed.
+// Up to `count` entities with current datoms, transactions' own left out, drawn with equal chances;
+// the same for the same seed.
 std::vector<EntityId> SampleEntities(const Db& db, size_t count, uint64_t seed);
 
 }  // namespace datombench
