@@ -46,7 +46,7 @@ class Datom {
   uint64_t v_bits_ = 0;
   AttributeId a_ = 0;
   ValueType v_type_ = ValueType::kLowest;
-  uint8_t unused_[3] = {0, 0, 0};
+  [[maybe_unused]] uint8_t unused_[3] = {0, 0, 0};
 };
 static_assert(sizeof(Datom) == 32 && std::is_trivially_copyable_v<Datom>);
 

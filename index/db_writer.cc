@@ -12,17 +12,10 @@ DbWriter::DbWriter(const Db& db)
       is_original_(db.lineage->options.semantics == Semantics::kDatahike6c1468fd),
       max_eid_(db.max_eid) {}
 
-std::optional<Datom> DbWriter::Seek(IndexName name, const Datom& from) {
+std::optional<Found> DbWriter::Seek(IndexName name, const Datom& from) {
   const Tree& t = tree(name);
-  if (t.transient != nullptr || !t.pending.empty()) return Live(name).Seek(from);
-  const Index& index = *db_.index(name);
-  const NodeCache* cache = db_.lineage->index_options.cache;
-  if (cache == nullptr || !cache->is_bounded()) return index.Seek(from);
-  // The node that Seek restores may be evicted before it returns; a cursor holds on to it.
-  const auto cursor = index.Slice(from, HighestDatom({}));
-  const auto run = cursor->Next();
-  if (run.empty()) return std::nullopt;
-  return Keep(run.front());
+  const bool is_live = t.transient != nullptr || !t.pending.empty();
+  return is_live ? Live(name).Seek(from) : db_.index(name)->Seek(from);
 }
 
 Datom DbWriter::Keep(const Datom& d) {

@@ -26,7 +26,7 @@ class DbWriter {
   explicit DbWriter(const Db& db);
 
   // The first datom >= `from` as of now; its value is valid until the next call of any method.
-  std::optional<Datom> Seek(IndexName name, const Datom& from);
+  std::optional<Found> Seek(IndexName name, const Datom& from);
 
   // `d` with a value that lives as long as the lineage, for datoms that came out of Seek.
   Datom Keep(const Datom& d);

@@ -43,9 +43,9 @@ Place UpperBound(const Chunks& chunks, const DatomOrder& order, const Datom& bou
   });
 }
 
-std::optional<Datom> At(const Chunks& chunks, const Place& place) {
+std::optional<Found> At(const Chunks& chunks, const Place& place) {
   if (place.chunk == chunks.size()) return std::nullopt;
-  return (*chunks[place.chunk])[place.offset];
+  return Found{(*chunks[place.chunk])[place.offset], nullptr};
 }
 
 // Runs from `begin` to `end`, forwards or backwards.
@@ -91,7 +91,7 @@ class FlatIndex final : public Index {
   std::unique_ptr<Cursor> SliceBackward(const Datom& from, const Datom& to) const override {
     return MakeCursor(from, to, /*backward=*/true);
   }
-  std::optional<Datom> Seek(const Datom& from) const override {
+  std::optional<Found> Seek(const Datom& from) const override {
     return At(chunks_, LowerBound(chunks_, order_, from));
   }
 
@@ -157,7 +157,7 @@ class FlatTransient final : public TransientIndex {
     }
   }
 
-  std::optional<Datom> Seek(const Datom& from) const override {
+  std::optional<Found> Seek(const Datom& from) const override {
     return At(chunks_, LowerBound(chunks_, order_, from));
   }
   uint64_t size() const override { return size_; }

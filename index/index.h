@@ -16,6 +16,12 @@ namespace datombench {
 
 class TransientIndex;
 
+// A datom that was sought. Its value stays valid while this, or the index, lives.
+struct Found : Datom {
+  // The node it lies in, where a bounded node cache might forget that one meanwhile.
+  std::shared_ptr<const void> node;
+};
+
 // Walks a slice in runs: as many datoms at a time as lie next to each other in memory.
 // Thread safety: one thread. The index that made it must outlive it.
 class Cursor {
@@ -31,7 +37,8 @@ class Cursor {
 //
 // Lifetimes: an out-of-line value in a datom that goes in must live as long as the index's database
 // (its ValueArena does). One that comes out lives as long as the index, or, where a node cache is
-// bounded (node_cache.h), until the next read through the same Cursor or call: copy what you keep.
+// bounded (node_cache.h), as long as the Found or until the next call of the Cursor: copy what you
+// keep.
 class Index {
  public:
   virtual ~Index() = default;
@@ -44,7 +51,7 @@ class Index {
   // The same, run by run from the back; within a run datoms still ascend: read it from its end.
   virtual std::unique_ptr<Cursor> SliceBackward(const Datom& from, const Datom& to) const = 0;
   // The first datom >= `from`, if any. What one point read costs.
-  virtual std::optional<Datom> Seek(const Datom& from) const = 0;
+  virtual std::optional<Found> Seek(const Datom& from) const = 0;
 
   // A changeable copy, made in O(1).
   virtual std::unique_ptr<TransientIndex> Transient() const = 0;
@@ -77,7 +84,7 @@ class TransientIndex {
   virtual void Apply(std::span<const IndexEdit> edits) = 0;
 
   // The first datom >= `from` as of now.
-  virtual std::optional<Datom> Seek(const Datom& from) const = 0;
+  virtual std::optional<Found> Seek(const Datom& from) const = 0;
   virtual uint64_t size() const = 0;
 
   // Freezes it in O(1). REQUIRES: not called before; nothing else is called afterwards.

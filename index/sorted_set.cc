@@ -31,9 +31,8 @@ class SortedSet final : public NodeAddressableIndex, public Sweepable {
   std::unique_ptr<Cursor> SliceBackward(const Datom& from, const Datom& to) const override {
     return MakeBackwardCursor(*tree_, root_, from, to);
   }
-  std::optional<Datom> Seek(const Datom& from) const override {
-    NodeRef leaf;
-    return SeekInTree(*tree_, root_, from, &leaf);
+  std::optional<Found> Seek(const Datom& from) const override {
+    return SeekInTree(*tree_, root_, from);
   }
 
   std::unique_ptr<TransientIndex> Transient() const override;
@@ -159,8 +158,8 @@ class SortedSetTransient final : public TransientIndex {
     });
   }
 
-  std::optional<Datom> Seek(const Datom& from) const override {
-    return SeekInTree(*tree_, root_, from, &last_sought_);
+  std::optional<Found> Seek(const Datom& from) const override {
+    return SeekInTree(*tree_, root_, from);
   }
   uint64_t size() const override { return size_; }
 
@@ -186,7 +185,6 @@ class SortedSetTransient final : public TransientIndex {
   TreeEditor editor_;
   Slot root_;
   uint64_t size_;
-  mutable NodeRef last_sought_;  // keeps the values of the datom found until the next Seek
 };
 
 std::unique_ptr<TransientIndex> SortedSet::Transient() const {

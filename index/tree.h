@@ -30,6 +30,11 @@ class NodeRef {
   Node* get() const { return node_; }
   explicit operator bool() const { return node_ != nullptr; }
 
+  // What keeps the node alive beyond this, where it is counted; else nothing.
+  std::shared_ptr<const void> Keeper() && {
+    return owned_ ? std::make_shared<NodePtr>(std::move(owned_)) : nullptr;
+  }
+
  private:
   NodePtr owned_;
   Node* node_ = nullptr;

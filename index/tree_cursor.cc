@@ -146,8 +146,7 @@ class BackwardCursor final : public Cursor {
 
 }  // namespace
 
-std::optional<Datom> SeekInTree(const Tree& tree, const Slot& root, const Datom& from,
-                                NodeRef* leaf) {
+std::optional<Found> SeekInTree(const Tree& tree, const Slot& root, const Datom& from) {
   NodeRef node = tree.Load(root);
   const std::optional<uint32_t> found = tree.order.Visit([&](const auto& compare) {
     for (;;) {
@@ -159,9 +158,8 @@ std::optional<Datom> SeekInTree(const Tree& tree, const Slot& root, const Datom&
     }
   });
   if (!found) return std::nullopt;
-  const Datom datom = node->key(*found);
-  *leaf = std::move(node);
-  return datom;
+  const Datom& datom = node->key(*found);
+  return Found{datom, std::move(node).Keeper()};
 }
 
 std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, const Slot& root, const Datom& from,

@@ -10,10 +10,8 @@
 
 namespace datombench {
 
-// The first datom >= `from` below `root`; its leaf is left in `*leaf`, which keeps the datom's
-// value alive.
-std::optional<Datom> SeekInTree(const Tree& tree, const Slot& root, const Datom& from,
-                                NodeRef* leaf);
+// The first datom >= `from` below `root`.
+std::optional<Found> SeekInTree(const Tree& tree, const Slot& root, const Datom& from);
 
 // The datoms from `from` to `to`, both included. `tree` and `root` must outlive the cursor.
 std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, const Slot& root, const Datom& from,

@@ -38,6 +38,7 @@ int CompareText(std::string_view x, std::string_view y, StringOrder strings) {
     if (in_x != x.begin() + static_cast<ptrdiff_t>(common)) {
       const auto unit = [](char c) {
         const int byte = static_cast<unsigned char>(c);
+        if (byte >= 0xF5) return byte;  // in no valid text
         return byte >= 0xF0 ? byte - 2 : byte >= 0xEE ? byte + 5 : byte;
       };
       return unit(*in_x) < unit(*in_y) ? -1 : 1;

@@ -211,6 +211,19 @@ TEST_P(NodeStorageTest, ABoundedCacheStaysNearItsBoundWhileAllIsRead) {
   EXPECT_TRUE(SameDatoms(*restored->All(), datoms));
 }
 
+TEST_P(NodeStorageTest, AFoundDatomsValueOutlivesTheEvictionOfItsNode) {
+  const std::vector<Datom> datoms = RandomDatoms(2000);
+  const Address root = Store(Build(datoms, unlimited_));
+  NodeCache cache(1);  // everything that is read is evicted at once
+  const IndexPtr restored = kind().Restore(order_, Options(cache), root, datoms.size());
+  const std::optional<Found> found = restored->Seek(datoms[700]);
+  const std::optional<Found> found_in_transient = restored->Transient()->Seek(datoms[900]);
+  EXPECT_TRUE(SameDatoms(*restored->All(), datoms));
+  ASSERT_TRUE(found.has_value() && found_in_transient.has_value());
+  EXPECT_TRUE(SameDatom(*found, datoms[700]));
+  EXPECT_TRUE(SameDatom(*found_in_transient, datoms[900]));
+}
+
 TEST_P(NodeStorageTest, DirtyNodesAreNeverEvicted) {
   NodeCache cache(1);
   const std::vector<Datom> datoms = RandomDatoms(1500);
