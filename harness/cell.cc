@@ -6,6 +6,7 @@
 #include <cassert>
 #include <limits>
 #include <optional>
+#include <regex>
 #include <set>
 #include <utility>
 
@@ -221,6 +222,15 @@ size_t CacheLimit::Bytes(size_t all_nodes_bytes) const {
   }
   assert(false);
   return NodeCache::kUnlimited;
+}
+
+std::optional<std::filesystem::path> TakeTraceFolder(std::string* name) {
+  static const std::regex path(R"((.*/trace:)(.*/)([^/]+?)\.dtl(\.zst)?(/.*)?)");
+  std::smatch match;
+  if (!std::regex_match(*name, match, path)) return std::nullopt;
+  const std::filesystem::path folder = match[2].str();
+  *name = match[1].str() + match[3].str() + match[5].str();
+  return folder;
 }
 
 Cell ParseCell(std::string_view name) { return CellReader(name).Read(); }

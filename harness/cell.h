@@ -72,6 +72,11 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+// A cell's name may say where its trace lies: .../trace:/data/my.dtl.zst/flush:10. This takes the
+// path out, so that names stay the same wherever a trace lies: it leaves trace:my and gives the
+// folder. nullopt, and the name as it was, where it has no such path.
+std::optional<std::filesystem::path> TakeTraceFolder(std::string* name);
+
 // Reads a name in any order of its parameters. Throws InputError, one line: what is wrong and the
 // nearest names there are, or why the combination can't work (a strategy that stores nodes on an
 // index without any, a tier that the backend doesn't have, a parameter without effect).

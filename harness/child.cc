@@ -65,6 +65,16 @@ bool Reap(pid_t pid, ChildEnd* end, int flags) {
   return true;
 }
 
+// Whether this process was told to stop and hasn't taken notice yet.
+bool TakeStopSignal() {
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGINT);
+  sigaddset(&stops, SIGTERM);
+  const timespec no_wait = {0, 0};
+  return sigtimedwait(&stops, nullptr, &no_wait) > 0;
+}
+
 std::string LastLine(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string last;
@@ -119,6 +129,8 @@ ChildEnd ChildRunner::Run(const std::filesystem::path& program,
     }
     tick();
   }
+  // A terminal's interruption goes to the child as well, whose end may be seen first.
+  if (!end.interrupted) end.interrupted = TakeStopSignal();
   return end;
 }
 

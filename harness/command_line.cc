@@ -23,10 +23,15 @@ std::string FirstLine(std::string text) {
   return text;
 }
 
-// The subcommand that the arguments name, for the hint where its help is.
-std::string ProgramPart(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  return chosen.empty() ? "datombench" : "datombench " + ProgramPart(*chosen.front()).substr(11);
+// The command that the arguments name, for the hint where its help is.
+std::string CommandOf(const CLI::App& app) {
+  std::string command = "datombench";
+  auto chosen = app.get_subcommands();
+  while (!chosen.empty()) {
+    command += ' ' + chosen.front()->get_name();
+    chosen = chosen.front()->get_subcommands();
+  }
+  return command;
 }
 
 ExitStatus Fail(std::ostream& progress, std::string_view message) {
@@ -47,7 +52,7 @@ ExitStatus ParseAndRun(CLI::App& app, std::vector<std::string> arguments, Comman
     return ExitStatus::kFine;
   } catch (const CLI::ParseError& error) {
     context.progress << fmt::format("datombench: {} (see {} --help)", FirstLine(error.what()),
-                                    ProgramPart(app))
+                                    CommandOf(app))
                      << std::endl;
     return ExitStatus::kWrongUsage;
   } catch (const InputError& error) {

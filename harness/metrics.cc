@@ -81,9 +81,11 @@ void AddTime(std::vector<Metric>& table) {
         {std::move(name), unit, better, kMeasured, "time", phases, std::move(definition)});
   };
   add("wall_seconds", "s", kLower, kEverywhere,
-      "Elapsed time of the phase by the steady clock; the row's real_time.");
+      "Elapsed time of the phase by the steady clock, the making of transactions left out (load, "
+      "transact); the row's real_time.");
   add("cpu_seconds", "s", kLower, kEverywhere,
-      "CPU time, user and system, of all threads of the process during the phase.");
+      "CPU time, user and system, of all threads of the process during the phase, less the making "
+      "of transactions (load, transact).");
   add("others_cpu_seconds", "s", kNeither, kEverywhere,
       "CPU time that the rest of the machine used during the phase, steal included (/proc/stat "
       "less "
@@ -185,12 +187,12 @@ void AddAmplification(std::vector<Metric>& table) {
         {std::move(name), unit, better, is_exact, "amplification", phases, std::move(definition)});
   };
   add("user_bytes", "bytes", kNeither, kExact, kChanges,
-      "What the client changed: the effective deltas of each flush in the packed encoding, without "
-      "frames, whatever the cell's codec.");
+      "What the client changed: the effective deltas of each transaction in the packed encoding, "
+      "without frames, whatever the cell's codec and flush interval.");
   add("write_amplification", "ratio", kLower, kExact, kChanges, "put_bytes / user_bytes.");
   add("live_bytes", "bytes", kNeither, kExact, {kClose},
-      "What the database holds, once: EAVT and temporal EAVT in the packed encoding, without "
-      "frames, whatever the cell's codec.");
+      "What the database holds, once: EAVT and temporal EAVT in the packed encoding, in runs of "
+      "65,536 datoms, without frames, whatever the cell's codec.");
   add("space_amplification", "ratio", kLower, kMeasured, {kClose},
       "disk_apparent_bytes after quiesce / live_bytes.");
 }

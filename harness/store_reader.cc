@@ -70,6 +70,12 @@ double StoreReader::OpenEngine() {
 void StoreReader::Connect() {
   strategy_ = store_->MakeStrategy(CacheBytes(description_));
   db_ = strategy_->Connect();
+  // An empty directory connects as well as a full one.
+  const TxId max_tx = description_.contents->fingerprint.max_tx;
+  if (db_.max_tx != max_tx) {
+    throw CorruptionError(fmt::format(
+        "connected to a database whose max_tx is {}, the writer left {}", db_.max_tx, max_tx));
+  }
   ProveUsable(db_);
 }
 
@@ -111,7 +117,7 @@ std::vector<EntityId> SampleEntities(const Db& db, size_t count, uint64_t seed) 
   const auto cursor = db.index(IndexName::kEavt)->All();
   for (auto run = cursor->Next(); !run.empty(); run = cursor->Next()) {
     for (const Datom& datom : run) {
-      if (last == datom.e()) continue;
+      if (last == datom.e() || datom.e() >= kTx0) continue;
       last = datom.e();
       ++seen;
       if (sample.size() < count) {

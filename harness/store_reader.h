@@ -30,9 +30,10 @@ class StoreReader {
   // Opens the backend unless it is open; returns the seconds that took.
   double OpenEngine();
 
-  // Connects and proves that the database can take a transaction: one that asserts one datom of a
-  // new entity is transacted in memory, its result dropped. What comes after sees the nodes that it
-  // needed (the right edge of EAVT, two places in AEVT, their temporal twins) in memory.
+  // Connects, to what the writer left by max_tx (else CorruptionError), and proves that the
+  // database can take a transaction: one that asserts one datom of a new entity is transacted in
+  // memory, its result dropped. What comes after sees the nodes that it needed (the right edge of
+  // EAVT, two places in AEVT, their temporal twins) in memory.
   void Connect();
 
   // Reads the first datom of an entity that the writer left, in EAVT; `seed` picks which. Throws
@@ -59,7 +60,8 @@ class StoreReader {
   Db db_;
 };
 
-// Up to `count` entities with current datoms, drawn with equal chances; the same for the same seed.
+// Up to `count` entities with current datoms, transactions' own left out, drawn with equal chances;
+// the same for the same seed.
 std::vector<EntityId> SampleEntities(const Db& db, size_t count, uint64_t seed);
 
 }  // namespace datombench

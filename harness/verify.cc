@@ -25,6 +25,13 @@ struct FrameCounts {
   uint64_t damaged = 0;
 };
 
+// The object's name and class, which a damaged frame's message begins with already.
+std::string DamageLine(std::string_view key, std::string_view message) {
+  const std::string object = DescribeObject(key);
+  return message.starts_with(object) ? std::string(message)
+                                     : fmt::format("{}: {}", object, message);
+}
+
 // Reads every object below the frames, so that one that is damaged hides no other. Keys first:
 // where the backend itself stumbles over an object, the others are still looked at.
 FrameCounts CheckFrames(Backend& raw, std::ostream& out) {
@@ -39,7 +46,7 @@ FrameCounts CheckFrames(Backend& raw, std::ostream& out) {
       Unframe(key, *framed);
     } catch (const StorageError& error) {
       ++counts.damaged;
-      out << fmt::format("{}: {}\n", DescribeObject(key), error.what());
+      out << DamageLine(key, error.what()) << "\n";
     }
   }
   return counts;

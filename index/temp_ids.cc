@@ -21,7 +21,9 @@ constexpr EntityId kNoEntity = 0;
 class Resolver {
  public:
   Resolver(const Db& db, const Transaction& transaction)
-      : db_(db), transaction_(transaction), known_(ValueLess{db.lineage->attributes->strings()}) {
+      : db_(db),
+        transaction_(transaction),
+        identities_(ValueLess{db.lineage->attributes->strings()}) {
     next_id_ = db.max_eid;
     for (size_t i = 0; i < transaction.operations.size(); ++i) Collect(i);
   }
@@ -29,14 +31,11 @@ class Resolver {
   void Resolve() {
     for (bool is_changed = true; is_changed;) {
       is_changed = false;
-      // What refers to a temporary id that is not resolved yet is compared afresh in every pass:
-      // the classes may have been united.
-      Identities unresolved(known_.key_comp());
       std::vector<Claim> open;
       for (const Claim& claim : claims_) {
         const Value v = Named(claim.v);
         const bool is_open = v.type() == ValueType::kRef && v.AsRef() >= kFirstTempId;
-        is_changed |= UniteEqual(claim, v, is_open ? unresolved : known_);
+        is_changed |= UniteEqual(claim, v);
         if (is_open) {
           open.push_back(claim);
         } else {
@@ -77,7 +76,6 @@ class Resolver {
       return CompareValues(x.second, y.second, strings) < 0;
     }
   };
-  using Identities = std::map<std::pair<AttributeId, Value>, size_t, ValueLess>;
 
   void Collect(size_t i) {
     const Operation& operation = transaction_.operations[i];
@@ -123,8 +121,8 @@ class Resolver {
   }
 
   // Unites what claims the same identity; whether that told anything new. So do the next two.
-  bool UniteEqual(const Claim& claim, const Value& v, Identities& identities) {
-    const auto [entry, is_first] = identities.try_emplace({claim.a, v}, claim.temp_id);
+  bool UniteEqual(const Claim& claim, const Value& v) {
+    const auto [entry, is_first] = identities_.try_emplace({claim.a, v}, claim.temp_id);
     return !is_first && Unite(claim, entry->second);
   }
 
@@ -173,7 +171,9 @@ class Resolver {
   std::vector<EntityId> temp_ids_;
   std::vector<Class> classes_;
   std::vector<Claim> claims_;
-  Identities known_;
+  // The first temporary id that claimed each identity. What refers to an unresolved temporary id
+  // has that of its class as its value.
+  std::map<std::pair<AttributeId, Value>, size_t, ValueLess> identities_;
   EntityId next_id_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <memory>
 
@@ -21,7 +22,10 @@ class NodeRef {
   explicit NodeRef(NodePtr owned) : owned_(std::move(owned)), node_(owned_.get()) {}
   explicit NodeRef(Node* borrowed) : node_(borrowed) {}
 
-  Node& operator*() const { return *node_; }
+  Node& operator*() const {
+    assert(node_ != nullptr);
+    return *node_;
+  }
   Node* operator->() const { return node_; }
   Node* get() const { return node_; }
   explicit operator bool() const { return node_ != nullptr; }

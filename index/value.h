@@ -137,7 +137,7 @@ inline int CompareValues(const Value& x, const Value& y, StringOrder strings) {
 std::string KeywordBytes(std::string_view text);
 std::string KeywordText(std::string_view bytes);
 
-// The value as in a .dtl file (TRACE-FORMAT in docs/formats.md): strings escaped, instants in
+// The value as in a .dtl file (docs/trace-format.md): strings escaped, instants in
 // milliseconds, doubles as Java's Double/toString writes them, keywords with their colon.
 void AppendValueText(const Value& value, std::string* out);
 

@@ -161,16 +161,39 @@ def summary(run):
     return ""
 
 
+def others_cores(run):
+    """How many cores all other processes kept busy during the timed phases, on average; or None."""
+    timed = [row.values for row in run.rows if "others_cpu_seconds" in row.values]
+    wall = sum(values.get("wall_seconds", 0) for values in timed)
+    return sum(values["others_cpu_seconds"] for values in timed) / wall if wall > 0 else None
+
+
 def noise_lines(run):
     """How far the times can be trusted: others' CPU, and how many cold connects were proven cold."""
     lines = []
-    timed = [row.values for row in run.rows if "others_cpu_seconds" in row.values]
-    wall = sum(values.get("wall_seconds", 0) for values in timed)
-    if wall > 0:
-        others = sum(values["others_cpu_seconds"] for values in timed)
-        lines.append(f"| others' CPU during the phases | {others / wall:.2f} cores on average |")
+    if others_cores(run) is not None:
+        lines.append(f"| others' CPU during the phases | {others_cores(run):.2f} cores on average |")
     proven = [row.values["cold_proven"] for row in run.rows
               if row.phase == "connect_cold" and "cold_proven" in row.values]  # fmt: skip
     if proven:
         lines.append(f"| cold connects proven cold | {int(sum(proven))} of {len(proven)} |")
     return lines
+
+
+OTHERS_CORES_MAX = 0.2
+
+
+def cautions(run):
+    """Why the times of this run deserve distrust, a sentence each; "" where nothing is known."""
+    found = []
+    build = run.context.get("build")
+    build_type = build.get("build_type") if isinstance(build, dict) else None
+    if build_type and build_type != "Release":
+        found.append(f"The program was built as {build_type}, not Release: its times mean nothing.")
+    others = others_cores(run)
+    if others is not None and others > OTHERS_CORES_MAX:
+        found.append(
+            f"Other processes kept {others:.1f} cores busy meanwhile: times may be far off, "
+            "counts and bytes are not."
+        )
+    return "".join(f"> **Caution.** {sentence}\n\n" for sentence in found)

@@ -24,8 +24,8 @@ ARROWS = {
 LINES_MAX = {".cc": 400, ".h": 200}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
-# Headers and calls by which a test gets threads of its own.
-THREADS = re.compile(r"^\s*#\s*include\s*<(thread|future)>", re.MULTILINE)
+# What a test gets threads of its own by.
+THREADS = re.compile(r"\bstd::(j?thread|async)\b")
 TEST_NAME = re.compile(r"^TEST(?:_[FP])?\(\s*(\w+)\s*,\s*(\w+)", re.MULTILINE)
 # Which tests the thread sanitizer runs, as scripts/test passes it to ctest.
 SANITIZED_NAMES = "Thread|Concurrent|Beside"

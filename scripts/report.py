@@ -47,9 +47,9 @@ DOES_NOT_SAY = """\
   any of another's; that is a hint, no test.
 - **Service times, one transaction in flight**: no queue builds up as it would at a fixed rate of
   arrival.
-- **C++ and this project's codecs.** The original runs on the JVM, whose decoding costs many times
-  more; what costs CPU (connecting under B and C above all) moves against what costs I/O. Counts and
-  bytes carry over, times don't.
+- **C++ and this project's codecs.** The original runs on the JVM with a general serialiser: there,
+  what costs CPU (connecting under B and C above all) weighs otherwise against what costs I/O. Counts
+  and bytes carry over, times don't.
 - **Cold means** a new process with the store's files out of the guest's page cache. What lies below
   a virtual disk stays warm.
 - **Disk space right after a flush** depends on how far LevelDB's compaction has come; the figure
@@ -79,7 +79,7 @@ def heading_facts(run):
 
 
 # Members of the context that say nothing about the conditions, or are shown elsewhere.
-NO_CONDITIONS = frozenset(("metrics", "caches", "cells", "executable", "date"))
+NO_CONDITIONS = frozenset(("metrics", "caches", "cells", "failed_cells", "executable", "date"))
 
 
 def plain_entries(member, prefix=""):
@@ -124,7 +124,7 @@ def failures_text(run):
     if not run.errors:
         return ""
     lines = [f"- `{name}`: {adr_table.escaped(message)}" for name, message in run.errors]
-    return "**Rows that failed, and are in no table or figure:**\n\n" + "\n".join(lines) + "\n\n"
+    return "**What failed, and is in no table or figure:**\n\n" + "\n".join(lines) + "\n\n"
 
 
 def report_text(run, drawn):
@@ -146,7 +146,7 @@ Open.
 {OPTIONS}
 ## Evidence
 
-{failures_text(run)}{adr_table.summary(run)}
+{failures_text(run)}{adr_table.cautions(run)}{adr_table.summary(run)}
 Medians over the repetitions; in brackets the ratio to the first column. `n` is the number of repetitions (of
 connects and reads: all of them). `=` marks counts that are the same at every run with the same
 seed. `n/a`: not applicable, or not measured. 1 kB is 1000 bytes.

@@ -266,7 +266,21 @@ def load(path):
             errors.append((entry["name"], str(entry.get("error_message", "failed"))))
         else:
             rows.append(row)
-    return Results(file, document["context"], read_metrics(document["context"], file), rows, errors)
+    return Results(
+        file,
+        document["context"],
+        read_metrics(document["context"], file),
+        rows,
+        errors + failed_cells(document["context"], file),
+    )
+
+
+def failed_cells(context, file):
+    """(cell, message) of the cells of which the run has no rows, because they failed."""
+    failed = context.get("failed_cells", {})
+    if not isinstance(failed, dict):
+        raise ResultsError(f"{file}: context.failed_cells: expected an object")
+    return [(name, str(message)) for name, message in failed.items()]
 
 
 def load_all(paths):

@@ -58,6 +58,11 @@ std::string ChunkKey(const std::string& key_prefix, uint64_t chunk) {
   return key_prefix + BigEndian(chunk, sizeof(uint32_t));
 }
 
+void AddChunkKeys(const std::string& key_prefix, uint64_t chunks,
+                  std::set<std::string, std::less<>>* keys) {
+  for (uint64_t chunk = 0; chunk < chunks; ++chunk) keys->insert(ChunkKey(key_prefix, chunk));
+}
+
 WrittenChunks WriteChunks(const Index& index, const std::string& key_prefix, size_t chunk_bytes,
                           const Codec& codec, Backend& backend) {
   ChunkWriter writer(key_prefix, chunk_bytes, codec, backend);

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,10 @@ namespace datombench {
 
 // Chunks lie under `key_prefix` and their number from 0 on, in four bytes.
 std::string ChunkKey(const std::string& key_prefix, uint64_t chunk);
+
+// Adds the keys of the first `chunks` chunks.
+void AddChunkKeys(const std::string& key_prefix, uint64_t chunks,
+                  std::set<std::string, std::less<>>* keys);
 
 struct WrittenChunks {
   uint64_t chunks = 0;

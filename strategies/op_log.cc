@@ -1,5 +1,6 @@
 #include "strategies/op_log.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace datombench {

@@ -1,8 +1,11 @@
 // Strategy C, preset `append`: each flush appends the operations since the last one to a log;
 // connect loads the last checkpoint, replays the log and builds the indexes.
-#include <cassert>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "index/replay.h"
 #include "strategies/datom_chunks.h"
@@ -37,9 +40,8 @@ struct CheckpointPlace {
     return {generation, next_segment, current_chunks, temporal_chunks};
   }
 
-  std::string GenerationPrefix() const { return std::string(kCheckpointPrefix) + BigEndian(generation); }
   std::string ChunkPrefix(IndexName name) const {
-    return GenerationPrefix() + static_cast<char>(name);
+    return std::string(kCheckpointPrefix) + BigEndian(generation) + static_cast<char>(name);
   }
 };
 
@@ -80,7 +82,7 @@ class OpLogReplay final : public Strategy {
   bool IsCheckpointDue() const;
   void Checkpoint(const Db& db);
   void DeleteCovered(const CheckpointPlace& former);
-  void DeleteUnfinished();
+  void DeleteAllButLive();
   RecordContents RecordAt(const Db& db, const CheckpointPlace& place) const;
   void CommitRecord(RecordContents record);
 
@@ -96,7 +98,10 @@ class OpLogReplay final : public Strategy {
   uint64_t log_bytes_ = 0;             // of the segments that no checkpoint covers
   uint64_t next_segment_ = 1;          // to be written
   AttributeId stored_attributes_ = 0;  // one past the last that the store knows
-  bool may_have_leftovers_ = false;    // of a checkpoint cut short, or covered by one
+  // Each attempt writes under a number of its own: where a write of the record has failed, nobody
+  // knows whether the store's record points to that attempt's chunks, and they stay as they are.
+  uint64_t next_generation_ = 1;
+  bool may_have_leftovers_ = false;  // of a checkpoint cut short, or covered by one
   OpLog pending_;
 };
 
@@ -113,6 +118,7 @@ Db OpLogReplay::Connect() {
   }
   record_ = *std::move(stored);
   checkpoint_ = CheckpointPlace::Of(record_);
+  next_generation_ = checkpoint_.generation + 1;
   may_have_leftovers_ = true;
   DecodeObject(kRecordKey, [&] { RestoreAttributes(record_.attributes, &db); });
   Sequences sequences = ReadCheckpoint(*lineage);
@@ -211,10 +217,9 @@ bool OpLogReplay::IsCheckpointDue() const {
 // Comes after the flush is durable; the record is the switch from the old checkpoint and log to the
 // new checkpoint and an empty log.
 void OpLogReplay::Checkpoint(const Db& db) {
-  if (may_have_leftovers_) DeleteUnfinished();
-  may_have_leftovers_ = true;  // until what it covers is gone
   const CheckpointPlace former = checkpoint_;
-  CheckpointPlace place{former.generation + 1, next_segment_, 0, 0};
+  const bool had_leftovers = std::exchange(may_have_leftovers_, true);
+  CheckpointPlace place{next_generation_++, next_segment_, 0, 0};
   uint64_t bytes = 0;
   const auto write = [&](IndexName name) {
     if (!db.has(name)) return uint64_t{0};
@@ -229,7 +234,12 @@ void OpLogReplay::Checkpoint(const Db& db) {
   checkpoint_ = place;
   checkpoint_bytes_ = bytes;
   log_bytes_ = 0;
-  DeleteCovered(former);
+  // Only now is it certain which objects are live.
+  if (had_leftovers) {
+    DeleteAllButLive();
+  } else {
+    DeleteCovered(former);
+  }
   may_have_leftovers_ = false;
 }
 
@@ -268,10 +278,13 @@ void OpLogReplay::DeleteCovered(const CheckpointPlace& former) {
   backend_.Write(batch, Durability::kVolatile);
 }
 
-void OpLogReplay::DeleteUnfinished() {
-  const std::string live = checkpoint_.GenerationPrefix();
+void OpLogReplay::DeleteAllButLive() {
+  std::set<std::string, std::less<>> live;
+  AddChunkKeys(checkpoint_.ChunkPrefix(IndexName::kEavt), checkpoint_.current_chunks, &live);
+  AddChunkKeys(checkpoint_.ChunkPrefix(IndexName::kTemporalEavt), checkpoint_.temporal_chunks,
+               &live);
   DeleteLeftovers(backend_, kCheckpointPrefix,
-                  [&](std::string_view key) { return key.starts_with(live); });
+                  [&](std::string_view key) { return live.contains(key); });
   DeleteLeftovers(backend_, kLogPrefix, [&](std::string_view key) {
     return NumberOfKey(key) >= checkpoint_.next_segment;
   });

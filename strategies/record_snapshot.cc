@@ -1,6 +1,8 @@
 // Strategy B: each flush writes every index in full, then the record that points there.
 #include <array>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "strategies/datom_chunks.h"
@@ -32,24 +34,25 @@ class RecordSnapshot final : public Strategy {
   static uint64_t Chunks(const RecordContents& record, IndexName name) {
     return record.extra[1 + static_cast<size_t>(name)];
   }
-  static std::string GenerationPrefix(uint64_t generation) {
-    return static_cast<char>(ObjectClass::kSnapshot) + BigEndian(generation);
-  }
   static std::string ChunkPrefix(uint64_t generation, IndexName name) {
-    return GenerationPrefix(generation) + static_cast<char>(name);
+    return static_cast<char>(ObjectClass::kSnapshot) + BigEndian(generation) +
+           static_cast<char>(name);
   }
 
   void CommitRecord(RecordContents record);
   void WriteSnapshot(const Db& db, RecordContents* record);
-  void DeleteSnapshot(const RecordContents& record);
-  void DeleteUnfinished();
+  void DeleteChunks(const RecordContents& record);
+  void DeleteAllButLive();
   void ReadIndex(IndexName name, Db* db);
 
   Backend& backend_;
   const StrategyOptions options_;
   const size_t chunk_bytes_;
   RecordContents record_;  // as last written
-  // Chunks of a snapshot that was never or is no longer pointed at may be there.
+  // Each attempt writes under a number of its own: where a write of the record has failed, nobody
+  // knows whether the store's record points to that attempt's chunks, and they stay as they are.
+  uint64_t next_generation_ = 1;
+  // There may be chunks that neither the record nor the former one points to.
   bool may_have_leftovers_ = false;
 };
 
@@ -67,6 +70,7 @@ Db RecordSnapshot::Connect() {
     throw CorruptionError(DescribeObject(kRecordKey) + ": it counts chunks of other indexes");
   }
   record_ = *std::move(stored);
+  next_generation_ = Generation(record_) + 1;
   may_have_leftovers_ = true;
   DecodeObject(kRecordKey, [&] { RestoreAttributes(record_.attributes, &db); });
   db.max_tx = record_.max_tx;
@@ -103,18 +107,22 @@ FlushReport RecordSnapshot::Flush(const Db& db) {
   record.attributes = AttributesOf(db, kFirstAttribute);
   record.max_tx = db.max_tx;
   record.max_eid = db.max_eid;
-  if (may_have_leftovers_) DeleteUnfinished();
-  may_have_leftovers_ = true;  // until the former snapshot is gone
-  WriteSnapshot(db, &record);
   const RecordContents former = record_;
+  const bool had_leftovers = std::exchange(may_have_leftovers_, true);
+  WriteSnapshot(db, &record);
   CommitRecord(std::move(record));
-  DeleteSnapshot(former);
+  // Only now is it certain which chunks are live.
+  if (had_leftovers) {
+    DeleteAllButLive();
+  } else {
+    DeleteChunks(former);
+  }
   may_have_leftovers_ = false;
   return {};
 }
 
 void RecordSnapshot::WriteSnapshot(const Db& db, RecordContents* record) {
-  const uint64_t generation = ++record->extra[0];
+  const uint64_t generation = record->extra[0] = next_generation_++;
   for (const IndexName name : kIndexNames) {
     if (!db.has(name)) continue;
     const auto i = static_cast<size_t>(name);
@@ -132,7 +140,7 @@ void RecordSnapshot::CommitRecord(RecordContents record) {
   record_ = std::move(record);
 }
 
-void RecordSnapshot::DeleteSnapshot(const RecordContents& record) {
+void RecordSnapshot::DeleteChunks(const RecordContents& record) {
   Batch batch;
   for (const IndexName name : kIndexNames) {
     const std::string prefix = ChunkPrefix(Generation(record), name);
@@ -143,10 +151,13 @@ void RecordSnapshot::DeleteSnapshot(const RecordContents& record) {
   if (!batch.empty()) backend_.Write(batch, Durability::kVolatile);
 }
 
-void RecordSnapshot::DeleteUnfinished() {
-  const std::string live = GenerationPrefix(Generation(record_));
+void RecordSnapshot::DeleteAllButLive() {
+  std::set<std::string, std::less<>> live;
+  for (const IndexName name : kIndexNames) {
+    AddChunkKeys(ChunkPrefix(Generation(record_), name), Chunks(record_, name), &live);
+  }
   DeleteLeftovers(backend_, std::string(1, static_cast<char>(ObjectClass::kSnapshot)),
-                  [&](std::string_view key) { return key.starts_with(live); });
+                  [&](std::string_view key) { return live.contains(key); });
 }
 
 }  // namespace

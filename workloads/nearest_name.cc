@@ -43,6 +43,7 @@ std::string NearestNames(std::string_view name, std::span<const std::string> nam
   if (near.size() > kSuggestions) near.resize(kSuggestions);
   if (near.empty() && names.size() <= kFewNames) return fmt::format("{}", fmt::join(names, ", "));
   std::vector<std::string_view> suggestions;
+  suggestions.reserve(near.size());
   for (const auto& [distance, candidate] : near) suggestions.push_back(candidate);
   return fmt::format("{}", fmt::join(suggestions, ", "));
 }

@@ -32,6 +32,11 @@ uint32_t FindTxInstant(const TraceSchema& schema, const LineReader& lines) {
   return *found;
 }
 
+std::string TypeInWords(ValueType type) {
+  if (type == ValueType::kBytes) return "bytes in hex";
+  return fmt::format("{} {}", type == ValueType::kInstant ? "an" : "a", ValueTypeName(type));
+}
+
 std::string NearestAttributes(const TraceSchema& schema, std::string_view ident) {
   std::vector<std::string> idents;
   for (const AttributeDeclaration& attribute : schema.attributes()) {
@@ -58,7 +63,9 @@ TraceSchema TraceReader::ReadHeader() {
         fmt::format("{}:1: expected \"{}\", got an empty file", path().string(), kFirstLine));
   }
   if (line_ != kFirstLine) {
-    const bool is_other_version = line_.starts_with("#dtl ");
+    uint64_t version = 0;
+    const bool is_other_version =
+        line_.starts_with("#dtl ") && ParseWhole(line_.substr(5), &version) && version > 1;
     lines_.Fail(fmt::format("expected \"{}\", got {}{}", kFirstLine, Quoted(line_),
                             is_other_version ? ", a version that this program can't read" : ""));
   }
@@ -235,8 +242,8 @@ Value TraceReader::ParseValue(uint32_t attribute, std::string_view text) {
     return values_.Copy(type, text);
   }
   if (!ParseValueText(type, text, &parsed_)) {
-    lines_.FailField(
-        5, "v", fmt::format("a {} for {}", ValueTypeName(type), schema_[attribute].ident), text);
+    lines_.FailField(5, "v", fmt::format("{} for {}", TypeInWords(type), schema_[attribute].ident),
+                     text);
   }
   if (type == ValueType::kRef) RequireReferable(parsed_.bits, text);
   return values_.Parsed(parsed_);

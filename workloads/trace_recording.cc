@@ -79,7 +79,8 @@ class Recorder {
 
  private:
   static bool SameFact(const Datom& x, const Datom& y) {
-    return x.e() == y.e() && x.a() == y.a() && CompareValues(x.v(), y.v(), StringOrder::kCodePoint) == 0;
+    return x.e() == y.e() && x.a() == y.a() &&
+           CompareValues(x.v(), y.v(), StringOrder::kCodePoint) == 0;
   }
 
   // Effects on one fact alternate: an even number of them leaves it as it was, an odd one does what

@@ -114,8 +114,9 @@ std::unique_ptr<Workload> Make(const WorkloadParameters& given) {
 
 WorkloadKind TraceWorkload() {
   return {"trace",
-          "a real database's transaction log; trace:git-datahike, or a path to a .dtl.zst file",
-          {{"trace", "", "name of a trace, or its path"}},
+          "a real database's transaction log: trace:git-datahike by name, or by path as in "
+          "trace:/data/my.dtl.zst",
+          {{"trace", "", "the trace's name"}},
           0,
           Make};
 }

@@ -56,7 +56,14 @@ void SelectCells(const RunArguments& arguments, RunOptions& options) {
     options.connects = suite.connects;
     options.cells = suite.cells;
   }
-  for (const std::string& name : arguments.cells) options.cells.push_back({ParseCell(name), {}});
+  options.trace_folders = TraceFolders(arguments.trace_folders);
+  for (std::string name : arguments.cells) {
+    if (auto folder = TakeTraceFolder(&name)) {
+      // Before the folders named for all cells: this cell's own is meant.
+      options.trace_folders.insert(options.trace_folders.begin(), *std::move(folder));
+    }
+    options.cells.push_back({ParseCell(name), {}});
+  }
   if (arguments.filter) {
     options.cells = FilterCells(options.cells, *arguments.filter);
     if (options.cells.empty()) {
@@ -94,7 +101,6 @@ RunOptions MakeRunOptions(const RunArguments& arguments) {
   if (arguments.connects) options.connects = *arguments.connects;
   options.seed = arguments.seed;
   options.keep_stores = arguments.keep_stores;
-  options.trace_folders = TraceFolders(arguments.trace_folders);
   options.out = arguments.out ? fs::path(*arguments.out) : FreshOutputFolder();
   if (arguments.commit_log) {
     if (options.cells.size() != 1 || options.repetitions != 1) {

@@ -10,6 +10,7 @@ COMPARISONS_MAX = 8
 ROW_INCHES = 0.21
 GAP_ROWS = 0.9  # between comparisons
 LABEL_INCHES = 2.0
+LABEL_LETTERS = 26
 TOP_INCHES = 0.7
 
 
@@ -87,11 +88,12 @@ class Rows:
 
 
 def text(comparison):
-    """A comparison in at most two lines: what is done; where, and what is not default."""
+    """A comparison in two lines: what is done; where, and what is not default."""
     below = " ".join(filter(None, (comparison.backend, comparison.details)))
-    if len(below) > 34:
-        below = below[:33] + "…"
-    return f"{comparison.title}\n{below}"
+    return "\n".join(
+        line if len(line) <= LABEL_LETTERS else line[: LABEL_LETTERS - 1] + "…"
+        for line in (comparison.title, below)
+    )
 
 
 def dot(axes, entry, x, **changes):

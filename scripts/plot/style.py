@@ -67,7 +67,6 @@ SETTINGS = {
     "axes.axisbelow": True,
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.6,
-    "hatch.linewidth": 0.6,
     "legend.frameon": False,
     "savefig.facecolor": "white",
     "svg.hashsalt": "datombench",
@@ -171,8 +170,8 @@ def scale_log(axis, values, text):
     set_limits(axis, low / 1.8, high * 2)
     span = high / low
     subs = (1.0,) if span > 300 else (1.0, 3.0) if span > 20 else (1.0, 2.0, 5.0)
-    # Beyond seven decades every other one is labelled.
-    base = 10.0 if span < 1e7 else 100.0
+    # Beyond five decades every other one is labelled.
+    base = 10.0 if span < 1e5 else 100.0
     axis.set_major_locator(ticker.LogLocator(base=base, subs=subs, numticks=12))
     axis.set_minor_locator(ticker.LogLocator(base=10, subs=range(1, 10), numticks=99))
     axis.set_minor_formatter(ticker.NullFormatter())

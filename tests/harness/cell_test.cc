@@ -232,5 +232,17 @@ TEST(CellTest, WorkloadGetsWhatTheNameSays) {
   EXPECT_THAT(parameters.trace_folders, testing::ElementsAre("/traces"));
 }
 
+TEST(CellTest, ATracesPathIsTakenOutOfTheName) {
+  std::string name = "op_log_replay/sorted_set/file/trace:/data/x y/my.trace.dtl.zst/flush:10";
+  EXPECT_EQ(TakeTraceFolder(&name), std::filesystem::path("/data/x y/"));
+  EXPECT_EQ(name, "op_log_replay/sorted_set/file/trace:my.trace/flush:10");
+  name = "op_log_replay/sorted_set/file/trace:./my.dtl";
+  EXPECT_EQ(TakeTraceFolder(&name), std::filesystem::path("./"));
+  EXPECT_EQ(name, "op_log_replay/sorted_set/file/trace:my");
+  name = "op_log_replay/sorted_set/file/trace:git-git/flush:10";
+  EXPECT_EQ(TakeTraceFolder(&name), std::nullopt);
+  EXPECT_EQ(name, "op_log_replay/sorted_set/file/trace:git-git/flush:10");
+}
+
 }  // namespace
 }  // namespace datombench

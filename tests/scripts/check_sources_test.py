@@ -76,7 +76,7 @@ class MadeUpTree(unittest.TestCase):
         self.assertEqual(self.violations("index/x.cc", text), [])
 
     def test_threads_without_a_test_that_the_thread_sanitizer_runs_are_a_violation(self):
-        text = "#include <thread>\nTEST(Cache, Evicts) {}\n"
+        text = "TEST(Cache, Evicts) { std::thread reader(Read); }\n"
         self.assertEqual(len(self.violations("tests/index/x.cc", text)), 1)
         text += "TEST_P(Cache, IsSafeOnTwoThreads) {}\n"
         self.assertEqual(self.violations("tests/index/x.cc", text), [])

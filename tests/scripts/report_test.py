@@ -102,6 +102,15 @@ class Report(WithFolder):
         ):
             self.assertIn(line, text)
 
+    def test_warns_of_a_build_or_a_machine_that_makes_times_worthless(self):
+        content = synthetic.document()
+        self.assertNotIn("Caution", self.text(content))
+        content["context"]["build"]["build_type"] = "Debug"
+        self.assertIn("built as Debug", self.text(content))
+        for row in content["benchmarks"]:
+            row |= {"wall_seconds": 2.0, "others_cpu_seconds": 1.0}
+        self.assertIn("0.5 cores busy", self.text(content))
+
     def test_the_same_input_gives_the_same_text(self):
         first = self.text(synthetic.document())
         self.assertEqual(first, self.text(synthetic.document()))

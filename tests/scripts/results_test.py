@@ -62,6 +62,11 @@ class GoodResults(WithFolder):
         for row in run.rows:
             self.assertTrue(results.STANDARD_FIELDS.isdisjoint(row.values))
 
+    def test_a_cell_that_failed_is_an_error(self):
+        content = synthetic.document()
+        content["context"]["failed_cells"] = {"a/b/c/d": "the oracle disagrees"}
+        self.assertIn(("a/b/c/d", "the oracle disagrees"), self.load(content).errors)
+
     def test_a_row_that_failed_is_an_error_and_no_value(self):
         content = synthetic.document(repetitions=2)
         content["benchmarks"][0] |= {"error_occurred": True, "error_message": "the oracle disagrees"}

@@ -11,7 +11,7 @@ CONTEXT = {
     "mhz_per_cpu": 2000,
     "library_build_type": "release",
     "load_avg": [0.5, 0.25, 0.125],
-    "build": {"commit": "0123456789abcdef", "flags": "-O3", "libraries": {"leveldb": "1.23"}},
+    "build": {"commit": "0123456789abcdef", "build_type": "Release", "libraries": {"leveldb": "1.23"}},
     "machine": {"cpu": "made up", "memory_bytes": 8000000000},
     "storage": {"file_system": "ext4", "sync_ms": 0.25},
     "run": {"suite": "quick", "seed": 1, "cells": {"short": "long/name/of/it/tier:power"}},

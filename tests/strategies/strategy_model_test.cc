@@ -108,11 +108,11 @@ TEST_P(StrategyModelTest, HoldsWhatTheModelHoldsAcrossReopens) {
                          .transaction_facts = !unique});
   std::optional<DatabaseModel> flushed;
   std::vector<std::pair<Db, DatabaseModel>> older;
-  constexpr int kTransactions = 36;
+  const int transactions = setup.backend->is_persistent ? 24 : 36;
   // Until all attributes are declared nothing may be lost, or the history's next transaction would
   // be none that the database takes.
   constexpr int kDeclarations = 8;
-  for (int i = 0; i < kTransactions; ++i) {
+  for (int i = 0; i < transactions; ++i) {
     ASSERT_NO_FATAL_FAILURE(session.Transact(history));
     if (i < kDeclarations || random() % 3 == 0) {
       session.Flush();

@@ -1,0 +1,93 @@
+#include "harness/writer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "harness/cell.h"
+#include "harness/store.h"
+#include "tests/harness/harness_fixture.h"
+
+namespace datombench {
+namespace {
+
+using testing::ElementsAre;
+
+// A writer over the schema and nine names, and how many transactions each of its commits had.
+struct WriterUnderTest {
+  WriterUnderTest()
+      : workload(make.Names({"a", "b", "c", "d", "e", "f", "g", "h", "i"})),
+        store(ParseCell("op_log_replay/flat_index/memory/people"), ""),
+        strategy(store.MakeStrategy(NodeCache::kUnlimited)),
+        writer(*strategy, workload, strategy->Connect(), [this](const Commit& commit, const Db&) {
+          commits.push_back(commit.transactions);
+        }) {}
+
+  OperationMaker make;
+  ListWorkload workload;
+  Store store;
+  std::unique_ptr<Strategy> strategy;
+  std::vector<uint64_t> commits;
+  Writer writer;
+};
+
+class WriterTest : public testing::Test {
+ protected:
+  WriterUnderTest test_;
+  Writer& writer_ = test_.writer;
+  std::vector<uint64_t>& commits_ = test_.commits;
+};
+
+TEST_F(WriterTest, FlushesTheSchemaAloneThenAtEveryIntervalThenTheRest) {
+  Stretch stretch;
+  writer_.Run(Writer::kToTheEnd, 4, stretch);
+  EXPECT_THAT(commits_, ElementsAre(1, 4, 4, 1));
+  EXPECT_EQ(stretch.transactions, 10u);
+  EXPECT_EQ(stretch.commit_ns.size(), 4u);
+  EXPECT_FALSE(writer_.HasMore());
+}
+
+TEST_F(WriterTest, EndsALoadWithAFlush) {
+  Stretch load;
+  writer_.Run(6, 0, load);
+  EXPECT_THAT(commits_, ElementsAre(1, 5));
+  Stretch rest;
+  writer_.Run(Writer::kToTheEnd, 2, rest);
+  EXPECT_THAT(commits_, ElementsAre(1, 5, 2, 2));
+  EXPECT_EQ(load.transactions, 6u);
+  EXPECT_EQ(rest.transactions, 4u);
+}
+
+TEST_F(WriterTest, DoesNothingWhereNothingIsLeft) {
+  Stretch all;
+  writer_.Run(Writer::kToTheEnd, 1, all);
+  Stretch none;
+  writer_.Run(Writer::kToTheEnd, 1, none);
+  EXPECT_EQ(none.transactions, 0u);
+  EXPECT_EQ(commits_.size(), 10u);
+}
+
+TEST_F(WriterTest, SumsTheTimesOfItsCommits) {
+  Stretch stretch;
+  writer_.Run(Writer::kToTheEnd, 3, stretch);
+  uint64_t sum_ns = 0;
+  for (const uint64_t ns : stretch.commit_ns) sum_ns += ns;
+  EXPECT_EQ(sum_ns, stretch.wall_ns());
+  EXPECT_EQ(stretch.wall_ns(), stretch.transact_ns + stretch.flush_ns);
+}
+
+TEST_F(WriterTest, CountsUserBytesWhateverTheFlushInterval) {
+  Stretch every;
+  writer_.Run(Writer::kToTheEnd, 1, every);
+  WriterUnderTest other;
+  Stretch once;
+  other.writer.Run(Writer::kToTheEnd, 0, once);
+  EXPECT_GT(every.user_bytes, 0u);
+  EXPECT_EQ(every.user_bytes, once.user_bytes);
+  EXPECT_EQ(every.deltas, once.deltas);
+}
+
+}  // namespace
+}  // namespace datombench
