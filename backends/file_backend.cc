@@ -21,8 +21,8 @@ constexpr std::string_view kTemporarySuffix = ".tmp";
 
 class FileBackend : public Backend {
  public:
-  FileBackend(const std::filesystem::path& directory, FileSystem& file_system)
-      : directory_(directory), file_system_(file_system) {
+  FileBackend(std::filesystem::path directory, FileSystem& file_system)
+      : directory_(std::move(directory)), file_system_(file_system) {
     CreateDirectoryDurably(file_system_, directory_);
     lock_ = file_system_.Lock(directory_ / kLockName);
     RemoveTemporaryFiles();

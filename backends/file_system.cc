@@ -60,7 +60,7 @@ FileDescriptor Open(const path& file, int flags, std::string_view operation) {
 }
 
 uint64_t SizeOf(int descriptor, const path& file) {
-  struct stat status;
+  struct stat status = {};
   if (Retry([&] { return fstat(descriptor, &status); }) < 0) {
     throw FileError(file, "size", errno);
   }
@@ -204,7 +204,7 @@ class DiskFileSystem : public FileSystem {
   }
 
   bool Exists(const path& file) override {
-    struct stat status;
+    struct stat status = {};
     if (stat(file.c_str(), &status) == 0) {
       return true;
     }
@@ -215,7 +215,7 @@ class DiskFileSystem : public FileSystem {
   }
 
   uint64_t Size(const path& file) override {
-    struct stat status;
+    struct stat status = {};
     if (stat(file.c_str(), &status) < 0) {
       throw FileError(file, "size", errno);
     }
@@ -229,7 +229,7 @@ class DiskFileSystem : public FileSystem {
     if (errno != EEXIST) {
       throw FileError(directory, "create directory", errno);
     }
-    struct stat status;
+    struct stat status = {};
     if (stat(directory.c_str(), &status) < 0 || !S_ISDIR(status.st_mode)) {
       throw FileError(directory, "create directory", ENOTDIR);
     }

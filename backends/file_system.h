@@ -80,15 +80,15 @@ class FileSystem {
 FileSystem& RealFileSystem();
 
 // The whole file; nullopt if there is none. Throws StorageError.
-std::optional<std::string> ReadFile(FileSystem& file_system, const std::filesystem::path& path);
+std::optional<std::string> ReadFile(FileSystem& file_system, const std::filesystem::path& file);
 
 // Creates `directory` and its missing ancestors so that they survive power loss: each one's entry
 // is synced in its parent, the last one's also if it was there (whoever made it may have died
 // before the sync). Throws StorageError.
 void CreateDirectoryDurably(FileSystem& file_system, const std::filesystem::path& directory);
 
-// "PATH: OPERATION: the system's message for ERROR_NUMBER", as every FileSystem reports.
-StorageError FileError(const std::filesystem::path& path, std::string_view operation,
+// "FILE: OPERATION: the system's message for ERROR_NUMBER", as every FileSystem reports.
+StorageError FileError(const std::filesystem::path& file, std::string_view operation,
                        int error_number);
 
 }  // namespace datombench

@@ -22,10 +22,10 @@ namespace {
 // LevelDB's own defaults, spelled out so that a newer library can't change what is measured. They
 // are what an embedded database is run with, and small beside the data: the engine's memory must
 // not become the cache that a strategy is measured without.
-constexpr size_t kWriteBufferBytes = 4 * 1024 * 1024;  // two of them at most
-constexpr size_t kBlockCacheBytes = 8 * 1024 * 1024;
-constexpr size_t kBlockBytes = 4 * 1024;
-constexpr size_t kTableBytes = 2 * 1024 * 1024;
+constexpr size_t kWriteBufferBytes = size_t{4} * 1024 * 1024;  // two of them at most
+constexpr size_t kBlockCacheBytes = size_t{8} * 1024 * 1024;
+constexpr size_t kBlockBytes = size_t{4} * 1024;
+constexpr size_t kTableBytes = size_t{2} * 1024 * 1024;
 // Half of LevelDB's default, to leave descriptors to the rest of a process that may have 1024.
 constexpr int kMaxOpenFiles = 500;
 
@@ -53,8 +53,10 @@ leveldb::WriteBatch ToLevelDb(const Batch& batch) {
 
 class LevelDbBackend : public Backend {
  public:
-  LevelDbBackend(const std::filesystem::path& directory, FileSystem& file_system)
-      : directory_(directory), env_(file_system), cache_(leveldb::NewLRUCache(kBlockCacheBytes)) {
+  LevelDbBackend(std::filesystem::path directory, FileSystem& file_system)
+      : directory_(std::move(directory)),
+        env_(file_system),
+        cache_(leveldb::NewLRUCache(kBlockCacheBytes)) {
     CreateDirectoryDurably(file_system, directory_);
     lock_ = file_system.Lock(directory_ / "LOCK");
     CheckCurrent(file_system);

@@ -12,7 +12,7 @@ using leveldb::Slice;
 using leveldb::Status;
 
 // A table block or two: enough for LevelDB's many small appends to become few writes.
-constexpr size_t kBufferBytes = 64 * 1024;
+constexpr size_t kBufferBytes = size_t{64} * 1024;
 
 bool IsLog(std::string_view path) { return path.ends_with(".log"); }
 bool IsTable(std::string_view path) { return path.ends_with(".ldb") || path.ends_with(".sst"); }
@@ -102,7 +102,7 @@ class LevelDbEnv::File final : public leveldb::WritableFile {
   }
 
   Status Sync() override {
-    if (const Status fence = env_.fence(); !fence.ok()) {
+    if (Status fence = env_.fence(); !fence.ok()) {
       return fence;
     }
     const Status status = Try([&] {
@@ -217,7 +217,7 @@ Status LevelDbEnv::NewRandomAccessFile(const std::string& path,
 Status LevelDbEnv::NewFile(const std::string& path, bool is_appending,
                            leveldb::WritableFile** result) {
   *result = nullptr;
-  if (const Status fence_status = fence(); !fence_status.ok()) {
+  if (Status fence_status = fence(); !fence_status.ok()) {
     return fence_status;
   }
   return Guard(path, [&] {
@@ -253,7 +253,7 @@ Status LevelDbEnv::GetChildren(const std::string& directory, std::vector<std::st
 }
 
 Status LevelDbEnv::RemoveFile(const std::string& path) {
-  if (const Status fence_status = fence(); !fence_status.ok()) {
+  if (Status fence_status = fence(); !fence_status.ok()) {
     return fence_status;
   }
   return Guard(path, [&] {
@@ -283,7 +283,7 @@ Status LevelDbEnv::GetFileSize(const std::string& path, uint64_t* size_bytes) {
 }
 
 Status LevelDbEnv::RenameFile(const std::string& from, const std::string& to) {
-  if (const Status fence_status = fence(); !fence_status.ok()) {
+  if (Status fence_status = fence(); !fence_status.ok()) {
     return fence_status;
   }
   const Status status = Guard(from, [&] {

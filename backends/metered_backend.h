@@ -16,7 +16,7 @@ namespace datombench {
 
 // What one I/O unit moves at most: the larger of the request sizes that networked block stores
 // charge by.
-inline constexpr uint64_t kIoUnitBytes = 64 * 1024;
+inline constexpr uint64_t kIoUnitBytes = uint64_t{64} * 1024;
 
 // Bytes are those of key and value.
 struct ClassIoCounters {

@@ -29,6 +29,7 @@ TEST(ObjectClassTest, OtherBytesNameNoClass) {
 
 TEST(ObjectClassTest, NamesAreTheOnesOfTheMetrics) {
   std::vector<std::string_view> names;
+  names.reserve(kObjectClasses.size());
   for (const ObjectClass object_class : kObjectClasses) {
     names.push_back(ObjectClassName(object_class));
   }

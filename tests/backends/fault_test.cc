@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "backends/backend.h"
@@ -73,8 +74,8 @@ Objects Contents(Backend& backend) {
 // Runs a history on a failing disk until the first error, and keeps what may be in the store then.
 class FaultyRun {
  public:
-  FaultyRun(const BackendKind& kind, const std::filesystem::path& directory, FileSystem& disk)
-      : kind_(kind), directory_(directory), disk_(disk) {}
+  FaultyRun(const BackendKind& kind, std::filesystem::path directory, FileSystem& disk)
+      : kind_(kind), directory_(std::move(directory)), disk_(disk) {}
 
   // True if no step failed.
   bool Execute(const std::vector<Step>& steps) {

@@ -2,10 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 
 #include "tests/support/recording_file_system.h"
@@ -134,7 +134,8 @@ TEST_F(FileSystemTest, CreateDirectoryDurablyTakesATrailingSlash) {
 
 TEST_F(FileSystemTest, ALockConflictsWithinTheProcess) {
   const std::string pid = std::to_string(getpid());
-  auto lock = disk_.Lock(directory_ / "LOCK");
+  std::unique_ptr<FileLock> lock = disk_.Lock(directory_ / "LOCK");
+  ASSERT_NE(lock, nullptr);
   EXPECT_EQ(ReadFile(disk_, directory_ / "LOCK"), pid + "\n");
   EXPECT_EQ(ErrorOf([&] { disk_.Lock(directory_ / "LOCK"); }),
             (directory_ / "LOCK").string() + ": lock: held by process " + pid);

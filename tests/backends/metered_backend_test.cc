@@ -126,6 +126,7 @@ TEST_F(MeteredBackendTest, ConcurrentGetsAreAllCounted) {
   constexpr int kThreads = 4;
   constexpr uint64_t kGets = 2000;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       for (uint64_t get = 0; get < kGets; ++get) {

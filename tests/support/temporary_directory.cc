@@ -1,8 +1,7 @@
 #include "tests/support/temporary_directory.h"
 
-#include <stdlib.h>
-
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 
