@@ -16,7 +16,7 @@ endif()
 # workload is one new file and one registry line, and no build file.
 function(datombench_library name)
   file(GLOB sources CONFIGURE_DEPENDS *.cc */*.cc)
-  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$|/bench_index/")
   if(NOT sources)
     add_library(datombench_${name} INTERFACE)
     target_link_libraries(datombench_${name} INTERFACE datombench_flags ${ARGN})

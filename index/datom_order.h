@@ -67,18 +67,51 @@ struct DatomPattern {
 Datom LowestDatom(const DatomPattern& pattern);
 Datom HighestDatom(const DatomPattern& pattern);
 
+// Any order, counting what it compares: for measurements of how much an index compares, never
+// timed.
+class CountingComparer {
+ public:
+  CountingComparer(OrderKind kind, const Attributes& attributes, uint64_t* comparisons)
+      : kind_(kind), attributes_(attributes), comparisons_(comparisons) {}
+
+  int operator()(const Datom& x, const Datom& y) const {
+    ++*comparisons_;
+    switch (kind_) {
+      case OrderKind::kEavt:
+        return Comparer<OrderKind::kEavt>(attributes_)(x, y);
+      case OrderKind::kAevt:
+        return Comparer<OrderKind::kAevt>(attributes_)(x, y);
+      case OrderKind::kAvet:
+        break;
+    }
+    return Comparer<OrderKind::kAvet>(attributes_)(x, y);
+  }
+
+ private:
+  const OrderKind kind_;
+  const Attributes& attributes_;
+  uint64_t* const comparisons_;
+};
+
 // An order chosen at run time; shares the attributes whose idents it compares.
 class DatomOrder {
  public:
-  DatomOrder(OrderKind kind, std::shared_ptr<const Attributes> attributes)
-      : kind_(kind), attributes_(std::move(attributes)) {}
+  // Where `comparisons` is given, every comparison adds one to it; it must outlive the order, its
+  // copies and the indexes made with them, and is for one thread.
+  DatomOrder(OrderKind kind, std::shared_ptr<const Attributes> attributes,
+             uint64_t* comparisons = nullptr)
+      : kind_(kind), attributes_(std::move(attributes)), comparisons_(comparisons) {}
 
   OrderKind kind() const { return kind_; }
   const Attributes& attributes() const { return *attributes_; }
+  bool counts() const { return comparisons_ != nullptr; }
 
   // Calls `visitor(Comparer<...>)`, so that loops over datoms are compiled once per order.
   template <typename Visitor>
   decltype(auto) Visit(Visitor&& visitor) const {
+    if (comparisons_ != nullptr) {
+      return visitor(CountingComparer(kind_, *attributes_, comparisons_));
+    }
     switch (kind_) {
       case OrderKind::kEavt:
         return visitor(Comparer<OrderKind::kEavt>(*attributes_));
@@ -97,6 +130,7 @@ class DatomOrder {
  private:
   OrderKind kind_;
   std::shared_ptr<const Attributes> attributes_;
+  uint64_t* comparisons_;
 };
 
 }  // namespace datombench

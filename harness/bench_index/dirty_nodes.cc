@@ -1,0 +1,103 @@
+#include "harness/bench_index/dirty_nodes.h"
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include "harness/bench_index/data_set.h"
+#include "index/node_storage.h"
+#include "index/registry.h"
+#include "strategies/codec/codec.h"
+
+namespace datombench {
+namespace {
+
+constexpr uint64_t kDatoms = 1'000'000;
+constexpr uint64_t kMostAdded = 100'000;
+
+// Counts what is stored and keeps none of it: nothing is ever read back.
+class CountingStorage final : public NodeStorage {
+ public:
+  Address Store(const NodeView& node) override {
+    ++nodes;
+    bytes += codec_.EncodeNode(node).size();
+    return nodes;
+  }
+  NodeContents Restore(Address) override { std::abort(); }
+
+  uint64_t nodes = 0;
+  uint64_t bytes = 0;
+
+ private:
+  const Codec& codec_ = *FindCodec("packed");
+};
+
+// Transactions of `size` datoms: scattered over all entities, or next to each other.
+std::vector<IndexEdit> Edits(const DataSet& data, bool is_local) {
+  std::vector<Datom> added = data.added;
+  if (is_local) {
+    const Comparer<OrderKind::kEavt> compare(*data.attributes);
+    std::sort(added.begin(), added.end(),
+              [&](const Datom& x, const Datom& y) { return compare(x, y) < 0; });
+  }
+  std::vector<IndexEdit> edits;
+  for (const Datom& datom : added) edits.push_back({IndexEdit::Kind::kInsert, datom});
+  return edits;
+}
+
+void CountDirtyNodes(benchmark::State& state, const IndexKind& kind, uint32_t branching_factor,
+                     size_t size, bool is_local) {
+  const DataSet data = IntegerData(kDatoms, kMostAdded);
+  const std::vector<IndexEdit> edits = Edits(data, is_local);
+  CountingStorage storage;
+  NodeCache cache(NodeCache::kUnlimited);
+  const IndexOptions options{branching_factor, &storage, &cache};
+  IndexPtr index = kind.FromSorted(data.Order(), options, data.sorted);
+  const auto store = [&] { dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage); };
+  store();
+  const uint64_t transactions = std::min<uint64_t>(100, edits.size() / size);
+  const CountingStorage before = storage;
+  for (auto _ : state) {
+    for (uint64_t i = 0; i < transactions; ++i) {
+      const auto transient = index->Transient();
+      transient->Apply(std::span(edits).subspan(i * edits.size() / transactions, size));
+      index = transient->Persist();
+      store();
+    }
+    state.SetIterationTime(1e-9);  // counts, no time
+  }
+  const auto per_transaction = [&](uint64_t count) {
+    return static_cast<double>(count) / static_cast<double>(transactions);
+  };
+  state.counters["nodes_per_tx"] = per_transaction(storage.nodes - before.nodes);
+  state.counters["packed_bytes_per_tx"] = per_transaction(storage.bytes - before.bytes);
+}
+
+}  // namespace
+
+void RegisterDirtyNodes() {
+  for (const IndexKind* kind : AllIndexes()) {
+    if (!kind->is_node_addressable()) continue;
+    for (const uint32_t branching_factor : {32, 64, 128, 512}) {
+      for (const size_t size : {1, 10, 100, 1000, 10000}) {
+        for (const bool is_local : {false, true}) {
+          const std::string name =
+              fmt::format("index/{}_{}/dirty_tx{}_{}/datoms:{}", kind->name(), branching_factor,
+                          size, is_local ? "local" : "scattered", kDatoms);
+          benchmark::RegisterBenchmark(name.c_str(),
+                                       [=](benchmark::State& state) {
+                                         CountDirtyNodes(state, *kind, branching_factor, size,
+                                                         is_local);
+                                       })
+              ->Iterations(1)
+              ->UseManualTime();
+        }
+      }
+    }
+  }
+}
+
+}  // namespace datombench

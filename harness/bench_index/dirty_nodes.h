@@ -1,0 +1,14 @@
+// Exact counts of the nodes, and of their encoded bytes, that one transaction makes dirty.
+#ifndef DATOMBENCH_HARNESS_BENCH_INDEX_DIRTY_NODES_H_
+#define DATOMBENCH_HARNESS_BENCH_INDEX_DIRTY_NODES_H_
+
+namespace datombench {
+
+// Registers the rows index/<index>_<branching factor>/dirty_tx<M>_<scattered|local>/datoms:<N> for
+// every node-addressable index: counters nodes_per_tx and packed_bytes_per_tx, exact and
+// repeatable.
+void RegisterDirtyNodes();
+
+}  // namespace datombench
+
+#endif  // DATOMBENCH_HARNESS_BENCH_INDEX_DIRTY_NODES_H_
