@@ -222,7 +222,7 @@ void AddRam(std::vector<Metric>& table) {
 }
 
 void AddDisk(std::vector<Metric>& table) {
-  const auto add = [&table](std::string name, std::string_view unit, std::string what) {
+  const auto add = [&table](std::string name, std::string_view unit, const std::string& what) {
     table.push_back({std::move(name), unit, kLower, kMeasured, "disk", kWriter,
                      what + " in the store's directory: after the last flush (load, transact), or "
                             "after quiesce (close)."});

@@ -41,7 +41,7 @@ std::string RequireHistory(const std::filesystem::path& repository) {
         "{}: expected the whole history, got a shallow clone; run git fetch --unshallow",
         repository.string()));
   }
-  const std::string head =
+  std::string head =
       GitOutput(repository, {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"}, &status);
   if (status != 0) {
     throw WorkloadError(fmt::format("{}: expected a git repository with commits, got an empty one",

@@ -87,7 +87,7 @@ double ParameterReader::Real(std::string_view name, double lowest, double highes
 
 std::string ParameterReader::Choice(std::string_view name,
                                     std::initializer_list<std::string_view> choices) const {
-  const std::string text = Text(name);
+  std::string text = Text(name);
   if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
     Refuse(name, fmt::format("one of {}", fmt::join(choices, ", ")), text);
   }

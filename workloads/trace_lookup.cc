@@ -76,7 +76,7 @@ std::filesystem::path FindTrace(std::string_view name,
   std::vector<std::string> searched;
   for (const std::filesystem::path& folder : all) {
     for (const std::string_view suffix : kSuffixes) {
-      const std::filesystem::path path = folder / std::string(name).append(suffix);
+      std::filesystem::path path = folder / std::string(name).append(suffix);
       if (IsFile(path)) return path;
     }
     names.merge([&] {
