@@ -12,7 +12,7 @@
 
 #include "harness/cell_parameters.h"
 #include "harness/input_error.h"
-#include "harness/nearest.h"
+#include "index/nearest_names.h"
 #include "index/node_cache.h"
 #include "strategies/codec/codec.h"
 

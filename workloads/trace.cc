@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "workloads/nearest_name.h"
+#include "index/nearest_names.h"
 #include "workloads/workload.h"
 
 namespace datombench {
@@ -38,7 +38,7 @@ std::string TypeInWords(ValueType type) {
 }
 
 std::string NearestAttributes(const TraceSchema& schema, std::string_view ident) {
-  std::vector<std::string> idents;
+  std::vector<std::string_view> idents;
   for (const AttributeDeclaration& attribute : schema.attributes()) {
     idents.push_back(attribute.ident);
   }
@@ -223,12 +223,10 @@ uint32_t TraceReader::FindAttribute(std::string_view text) {
   if (schema_[expected].ident != text) {
     const std::optional<uint32_t> found = schema_.Find(text);
     if (!found) {
-      const std::string nearest = NearestAttributes(schema_, text);
-      lines_.FailField(4, "a",
-                       nearest.empty()
-                           ? "an attribute of the schema file"
-                           : fmt::format("an attribute of the schema file (nearest: {})", nearest),
-                       text);
+      lines_.FailField(
+          4, "a",
+          fmt::format("an attribute of the schema file ({})", NearestAttributes(schema_, text)),
+          text);
     }
     expected = *found;
   }
