@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <cassert>
-#include <charconv>
 #include <cmath>
 #include <vector>
 
 #include "backends/error.h"
 #include "index/nearest_names.h"
+#include "index/parse_number.h"
 
 namespace datombench {
 namespace {
@@ -46,8 +46,7 @@ const std::string& ExtraOptions::Text(std::string_view name) const {
 uint64_t ExtraOptions::Unsigned(std::string_view name, uint64_t lowest) const {
   const std::string& text = Text(name);
   uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < lowest) {
+  if (!ParseNumber(text, &value) || value < lowest) {
     throw StorageError(fmt::format("option {} of strategy {} is {}, expected a number from {} on",
                                    name, strategy_, text, lowest));
   }
@@ -58,9 +57,7 @@ std::optional<double> ExtraOptions::RatioOrNever(std::string_view name) const {
   const std::string& text = Text(name);
   if (text == "never") return std::nullopt;
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
-      value < 0) {
+  if (!ParseNumber(text, &value) || !std::isfinite(value) || value < 0) {
     throw StorageError(
         fmt::format("option {} of strategy {} is {}, expected never or a number from 0 on", name,
                     strategy_, text));
