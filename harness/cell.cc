@@ -245,7 +245,6 @@ WorkloadParameters MakeWorkloadParameters(const Cell& cell,
   parameters.datoms = cell.datoms;
   parameters.extra = cell.workload_parameters;
   parameters.trace_folders = trace_folders;
-  parameters.datahike_semantics = cell.db.semantics == Semantics::kDatahike6c1468fd;
   return parameters;
 }
 
