@@ -207,8 +207,7 @@ void GitLog::ReadSizes(std::vector<GitFileChange>& changes) {
 
 void GitLog::FailOutput(const std::string& part) const {
   throw WorkloadError(
-      fmt::format("{}: expected the history as git log writes it, got {}; run git "
-                  "fsck",
+      fmt::format("{}: expected the history as git log writes it, got {}; run git fsck",
                   repository_.string(), Quoted(part)));
 }
 
