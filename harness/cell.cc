@@ -12,7 +12,7 @@
 
 #include "harness/cell_parameters.h"
 #include "harness/input_error.h"
-#include "harness/nearest.h"
+#include "index/nearest_names.h"
 #include "index/node_cache.h"
 #include "strategies/codec/codec.h"
 
@@ -245,7 +245,6 @@ WorkloadParameters MakeWorkloadParameters(const Cell& cell,
   parameters.datoms = cell.datoms;
   parameters.extra = cell.workload_parameters;
   parameters.trace_folders = trace_folders;
-  parameters.datahike_semantics = cell.db.semantics == Semantics::kDatahike6c1468fd;
   return parameters;
 }
 

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include <cassert>
+#include <algorithm>
 #include <chrono>
 #include <utility>
 

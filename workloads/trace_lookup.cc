@@ -8,8 +8,8 @@
 #include <set>
 #include <system_error>
 
+#include "index/nearest_names.h"
 #include "workloads/line_reader.h"
-#include "workloads/nearest_name.h"
 #include "workloads/workload.h"
 
 namespace datombench {
@@ -85,10 +85,9 @@ std::filesystem::path FindTrace(std::string_view name,
     }());
     searched.push_back(folder.string());
   }
-  const std::string nearest = NearestNames(name, std::vector(names.begin(), names.end()));
   throw WorkloadError(fmt::format(
-      "unknown trace {}{}; looked in {} for {}.dtl.zst and {}.dtl", Quoted(name),
-      nearest.empty() ? "" : fmt::format("; nearest: {}", nearest),
+      "unknown trace {}; {}; looked in {} for {}.dtl.zst and {}.dtl", Quoted(name),
+      NearestNames(name, std::vector<std::string_view>(names.begin(), names.end())),
       searched.empty() ? "no folder" : fmt::format("{}", fmt::join(searched, ", ")), name, name));
 }
 

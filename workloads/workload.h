@@ -4,11 +4,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +45,6 @@ struct WorkloadParameters {
   uint64_t datoms = 0;  // live user datoms asked for; 0: the workload's default
   std::map<std::string, std::string> extra;          // the others, by name: {"trace", "git-git"}
   std::vector<std::filesystem::path> trace_folders;  // where a trace's name is looked up
-  bool datahike_semantics =
-      false;  // no effect on requests but where reference data demand it (trace mapping)
 };
 
 // One entry of the catalogue.

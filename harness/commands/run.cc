@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr uint64_t kDefaultSeed = 1;
+
 // As typed.
 struct RunArguments {
   std::optional<std::string> suite;
@@ -25,15 +27,13 @@ struct RunArguments {
   std::vector<std::string> cells;
   std::optional<uint32_t> repetitions;
   std::optional<uint32_t> connects;
-  uint64_t seed = 1;
+  uint64_t seed = kDefaultSeed;
   std::optional<std::string> out;
   std::vector<std::string> trace_folders;
   std::optional<std::string> commit_log;
   bool keep_stores = false;
   bool dry_run = false;
 };
-
-constexpr uint64_t kDefaultSeed = 1;
 
 // A fresh folder under out/, of the day and the commit, numbered where there is one already.
 fs::path FreshOutputFolder() {
