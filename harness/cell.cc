@@ -6,7 +6,6 @@
 #include <cassert>
 #include <limits>
 #include <optional>
-#include <regex>
 #include <set>
 #include <utility>
 
@@ -225,12 +224,24 @@ size_t CacheLimit::Bytes(size_t all_nodes_bytes) const {
 }
 
 std::optional<std::filesystem::path> TakeTraceFolder(std::string* name) {
-  static const std::regex path(R"((.*/trace:)(.*/)([^/]+?)\.dtl(\.zst)?(/.*)?)");
-  std::smatch match;
-  if (!std::regex_match(*name, match, path)) return std::nullopt;
-  const std::filesystem::path folder = match[2].str();
-  *name = match[1].str() + match[3].str() + match[5].str();
-  return folder;
+  constexpr std::string_view kWorkload = "/trace:";
+  const size_t workload = name->find(kWorkload);
+  if (workload == std::string::npos) return std::nullopt;
+  const size_t path = workload + kWorkload.size();
+  // The path ends where a part of the name ends in .dtl or .dtl.zst.
+  for (size_t end = path; end != std::string::npos;) {
+    end = name->find('/', end + 1);
+    const std::string_view whole = std::string_view(*name).substr(path, end - path);
+    for (const std::string_view suffix : {".dtl.zst", ".dtl"}) {
+      const size_t slash = whole.rfind('/');
+      if (!whole.ends_with(suffix) || slash == std::string_view::npos) continue;
+      const std::filesystem::path folder = whole.substr(0, slash + 1);
+      const std::string trace(whole.substr(slash + 1, whole.size() - slash - 1 - suffix.size()));
+      name->replace(path, whole.size(), trace);
+      return folder;
+    }
+  }
+  return std::nullopt;
 }
 
 Cell ParseCell(std::string_view name) { return CellReader(name).Read(); }

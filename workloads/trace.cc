@@ -65,6 +65,10 @@ TraceSchema TraceReader::ReadHeader() {
   }
   name_ = HeaderField("#name ");
   const std::string schema = HeaderField("#schema ");
+  if (std::filesystem::path(schema).filename() != schema) {
+    lines_.Fail(
+        fmt::format("expected the name of a schema file beside the trace, got \"{}\"", schema));
+  }
   const std::filesystem::path schema_path = path().parent_path() / schema;
   if (!std::filesystem::is_regular_file(schema_path)) {
     lines_.Fail(fmt::format("expected the schema file beside the trace, got no file {}",

@@ -30,6 +30,13 @@ class Workload {
   // begin; nullopt where the whole workload is one stretch. Phases `load` and `transact` are cut
   // here.
   virtual std::optional<uint64_t> load_transactions() const { return std::nullopt; }
+
+  // How many deltas, the instant's apart, the last transaction comes to in a database that takes it
+  // as it was meant: real data say so, and another number shows that they contradict themselves.
+  // nullopt where the workload doesn't know.
+  virtual std::optional<uint64_t> expected_deltas() const { return std::nullopt; }
+  // Where the last transaction comes from, for messages: "FILE:LINE".
+  virtual std::string place() const { return ""; }
 };
 
 // The input is malformed: file, line, field, and what was expected, in one line.
