@@ -95,6 +95,8 @@ TEST(CliTest, WhatAWorkloadRefusesIsToldBeforeAnythingRuns) {
                 ExitStatus::kFailed, "nearest: git-datahike;");
   ExpectRefused({"run", "--out", out, "op_log_replay/sorted_set/memory/small_tx/tx:few"},
                 ExitStatus::kFailed, "parameter tx: expected a whole number");
+  ExpectRefused({"run", "--out", out, "record_snapshot/sorted_set/memory/people/chunk_bytes:0"},
+                ExitStatus::kFailed, "chunk_bytes");
   EXPECT_FALSE(fs::exists(out));
 }
 
