@@ -129,7 +129,7 @@ class LevelDbBackend : public Backend {
     leveldb::WriteBatch around;
     around.Delete(std::string(1, '\x00'));
     around.Delete(std::string(1, '\x7f'));
-    Commit(std::move(around), /*is_synced=*/false);
+    Commit(around, /*is_synced=*/false);
     db_->CompactRange(nullptr, nullptr);
     // CompactRange reports nothing; a write reports what went wrong in the background.
     Commit({}, /*is_synced=*/false);
