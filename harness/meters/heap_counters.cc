@@ -57,7 +57,8 @@ void ResetHeapPeak() {
 
 }  // namespace datombench
 
-// A sanitizer brings all forms of operator new itself, and has to see them: nothing is counted there.
+// A sanitizer brings all forms of operator new itself, and has to see them: nothing is counted
+// there.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 // The forms not replaced here (arrays, nothrow) are the library's, which call these.
