@@ -72,7 +72,7 @@ Json BuildMember() {
                  {"build_type", build.build_type}, {"flags", build.flags},
                  {"sanitizers", build.sanitizers}, {"compiler", build.compiler}};
   for (const LibraryVersion& library : build.libraries) {
-    member["libraries"][std::string(library.library)] = library.version;
+    member["libraries"][std::string(library.name)] = library.version;
   }
   return member;
 }
