@@ -8,7 +8,7 @@
 namespace datombench {
 
 struct LibraryVersion {
-  std::string_view library;
+  std::string_view name;
   std::string_view version;
 };
 

@@ -6,13 +6,12 @@
 #include <cassert>
 #include <limits>
 #include <optional>
-#include <regex>
 #include <set>
 #include <utility>
 
 #include "harness/cell_parameters.h"
 #include "harness/input_error.h"
-#include "harness/nearest.h"
+#include "index/nearest_names.h"
 #include "index/node_cache.h"
 #include "strategies/codec/codec.h"
 
@@ -225,12 +224,24 @@ size_t CacheLimit::Bytes(size_t all_nodes_bytes) const {
 }
 
 std::optional<std::filesystem::path> TakeTraceFolder(std::string* name) {
-  static const std::regex path(R"((.*/trace:)(.*/)([^/]+?)\.dtl(\.zst)?(/.*)?)");
-  std::smatch match;
-  if (!std::regex_match(*name, match, path)) return std::nullopt;
-  const std::filesystem::path folder = match[2].str();
-  *name = match[1].str() + match[3].str() + match[5].str();
-  return folder;
+  constexpr std::string_view kWorkload = "/trace:";
+  const size_t workload = name->find(kWorkload);
+  if (workload == std::string::npos) return std::nullopt;
+  const size_t path = workload + kWorkload.size();
+  // The path ends where a part of the name ends in .dtl or .dtl.zst.
+  for (size_t end = path; end != std::string::npos;) {
+    end = name->find('/', end + 1);
+    const std::string_view whole = std::string_view(*name).substr(path, end - path);
+    for (const std::string_view suffix : {".dtl.zst", ".dtl"}) {
+      const size_t slash = whole.rfind('/');
+      if (!whole.ends_with(suffix) || slash == std::string_view::npos) continue;
+      const std::filesystem::path folder = whole.substr(0, slash + 1);
+      const std::string trace(whole.substr(slash + 1, whole.size() - slash - 1 - suffix.size()));
+      name->replace(path, whole.size(), trace);
+      return folder;
+    }
+  }
+  return std::nullopt;
 }
 
 Cell ParseCell(std::string_view name) { return CellReader(name).Read(); }
@@ -245,7 +256,6 @@ WorkloadParameters MakeWorkloadParameters(const Cell& cell,
   parameters.datoms = cell.datoms;
   parameters.extra = cell.workload_parameters;
   parameters.trace_folders = trace_folders;
-  parameters.datahike_semantics = cell.db.semantics == Semantics::kDatahike6c1468fd;
   return parameters;
 }
 

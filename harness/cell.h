@@ -59,8 +59,8 @@ struct Cell {
   CacheLimit cache;
   Durability tier = Durability::kVolatile;  // of every flush
   uint64_t flush = 1;                       // transactions a flush
-  uint64_t load_flush =
-      0;  // the same while loading (Workload::load_transactions); 0: one at the end
+  // The same while loading (Workload::load_transactions); 0: one at the end.
+  uint64_t load_flush = 0;
   uint64_t seed = 1;
   BackendDelays delays;
 

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
+#include <limits>
 #include <optional>
 
 #include "backends/latency_backend.h"
+#include "index/parse_number.h"
 #include "strategies/codec/codec.h"
 
 namespace datombench {
@@ -18,17 +19,15 @@ constexpr uint64_t kMostTransactions = 1'000'000'000;
 constexpr uint64_t kMostDelayMicroseconds = 10'000'000;
 constexpr uint64_t kMostBytes = uint64_t{1} << 50;
 
-std::optional<uint64_t> ParseNumber(std::string_view text, uint64_t least, uint64_t most) {
+std::optional<uint64_t> ParseInRange(std::string_view text, uint64_t least, uint64_t most) {
   uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  if (value < least || value > most) return std::nullopt;
+  if (!ParseNumber(text, &value) || value < least || value > most) return std::nullopt;
   return value;
 }
 
 template <auto kMember, uint64_t kLeast, uint64_t kMost>
 bool ParseMember(std::string_view text, Cell& cell) {
-  const std::optional<uint64_t> value = ParseNumber(text, kLeast, kMost);
+  const std::optional<uint64_t> value = ParseInRange(text, kLeast, kMost);
   if (!value) return false;
   cell.*kMember = static_cast<std::remove_reference_t<decltype(cell.*kMember)>>(*value);
   return true;
@@ -41,7 +40,7 @@ std::string FormatMember(const Cell& cell) {
 
 template <auto kMember, uint64_t kMost>
 bool ParseDelay(std::string_view text, Cell& cell) {
-  const std::optional<uint64_t> value = ParseNumber(text, 0, kMost);
+  const std::optional<uint64_t> value = ParseInRange(text, 0, kMost);
   if (value) cell.delays.*kMember = *value;
   return value.has_value();
 }
@@ -98,7 +97,7 @@ bool ParseCache(std::string_view text, Cell& cell) {
   }
   const bool is_percent = text.ends_with('%');
   if (is_percent) text.remove_suffix(1);
-  const std::optional<uint64_t> value = ParseNumber(text, 1, is_percent ? 100 : kMostBytes);
+  const std::optional<uint64_t> value = ParseInRange(text, 1, is_percent ? 100 : kMostBytes);
   if (!value) return false;
   cell.cache = {is_percent ? CacheLimit::Kind::kPercent : CacheLimit::Kind::kBytes, *value};
   return true;

@@ -143,7 +143,7 @@ void DieWithParent() {
 
 std::string DescribeEnd(const ChildEnd& end, const std::filesystem::path& errors) {
   if (end.interrupted) return "interrupted";
-  const std::string last = LastLine(errors);
+  std::string last = LastLine(errors);
   if (end.signal != 0) {
     std::string text =
         fmt::format("the process was killed by signal {} ({})", end.signal, strsignal(end.signal));

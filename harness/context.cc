@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <ctime>
 #include <fstream>
 #include <sstream>
@@ -45,7 +46,7 @@ void AddStandardMembers(Json& context) {
   context["executable"] = "datombench";
   const benchmark::CPUInfo& cpu = benchmark::CPUInfo::Get();
   context["num_cpus"] = cpu.num_cpus;
-  context["mhz_per_cpu"] = static_cast<int64_t>(cpu.cycles_per_second / 1e6 + 0.5);
+  context["mhz_per_cpu"] = std::llround(cpu.cycles_per_second / 1e6);
   if (cpu.scaling != benchmark::CPUInfo::UNKNOWN) {
     context["cpu_scaling_enabled"] = cpu.scaling == benchmark::CPUInfo::ENABLED;
   }
@@ -71,7 +72,7 @@ Json BuildMember() {
                  {"build_type", build.build_type}, {"flags", build.flags},
                  {"sanitizers", build.sanitizers}, {"compiler", build.compiler}};
   for (const LibraryVersion& library : build.libraries) {
-    member["libraries"][std::string(library.library)] = library.version;
+    member["libraries"][std::string(library.name)] = library.version;
   }
   return member;
 }

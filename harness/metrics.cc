@@ -88,8 +88,7 @@ void AddTime(std::vector<Metric>& table) {
       "of transactions (load, transact).");
   add("others_cpu_seconds", "s", kNeither, kEverywhere,
       "CPU time that the rest of the machine used during the phase, steal included (/proc/stat "
-      "less "
-      "the process's own, in ticks of 10 ms): where it is large, distrust the row's times.");
+      "less the process's own, in ticks of 10 ms): where it is large, distrust the row's times.");
   add("transact_seconds", "s", kLower, kChanges,
       "The part of wall_seconds spent applying transactions to the database in memory and noting "
       "them with the strategy.");
@@ -142,8 +141,7 @@ void AddLogicalIo(std::vector<Metric>& table) {
   add("syncs", "", kEverywhere, "Syncs that the caller of the backend waited for.");
   add("io_units", "", kEverywhere,
       "Sum of ceil(bytes / 64 KiB) over all puts and gets, plus syncs: what a store that charges "
-      "by "
-      "the request would count.");
+      "by the request would count.");
   for (const ObjectClass object_class : kObjectClasses) {
     for (const IoCount count : kCounts) {
       add(IoMetric(object_class, count), is_bytes(count) ? "bytes" : "", kEverywhere,
@@ -169,8 +167,7 @@ void AddPhysicalIo(std::vector<Metric>& table) {
       "included.");
   add("storage_read_bytes", kEverywhere,
       "Bytes that the process made the kernel fetch from storage (read_bytes of /proc/self/io), "
-      "page "
-      "faults included.");
+      "page faults included.");
   add("storage_write_bytes", kEverywhere,
       "Bytes of pages that the process made dirty (write_bytes of /proc/self/io); over-counts "
       "overwrites of large folios.");
@@ -205,8 +202,7 @@ void AddRam(std::vector<Metric>& table) {
   };
   add("heap_live_bytes", "bytes", kEverywhere,
       "Bytes on C++'s heap at the phase's end above those at its start; may be negative. Rounded "
-      "up "
-      "as malloc does; C libraries' own malloc isn't seen.");
+      "up as malloc does; C libraries' own malloc isn't seen.");
   add("heap_peak_bytes", "bytes", kEverywhere,
       "The most bytes on C++'s heap during the phase, above those at its start.");
   add("heap_allocations", "", kEverywhere, "Calls of operator new during the phase.");
@@ -222,7 +218,7 @@ void AddRam(std::vector<Metric>& table) {
 }
 
 void AddDisk(std::vector<Metric>& table) {
-  const auto add = [&table](std::string name, std::string_view unit, std::string what) {
+  const auto add = [&table](std::string name, std::string_view unit, const std::string& what) {
     table.push_back({std::move(name), unit, kLower, kMeasured, "disk", kWriter,
                      what + " in the store's directory: after the last flush (load, transact), or "
                             "after quiesce (close)."});
@@ -249,8 +245,7 @@ void AddConnect(std::vector<Metric>& table) {
       "From the start of connecting until every datom of every index has been read.");
   add("cold_proven", "", kNeither, {kConnectCold, kFirstReadCold, kScanCold},
       "1 where mincore showed that no page of the store's files was in memory before connecting; "
-      "0: "
-      "cold as best effort.");
+      "0: cold as best effort.");
   add("resident_bytes", "bytes", kNeither, {kConnectCold, kFirstReadCold, kScanCold},
       "Bytes of the store's files that were in memory all the same before a cold connect.");
 }
@@ -276,13 +271,6 @@ const std::vector<Metric>& Table() {
 }  // namespace
 
 std::string_view PhaseName(Phase phase) { return kPhaseNames[static_cast<size_t>(phase)]; }
-
-std::optional<Phase> ParsePhase(std::string_view name) {
-  for (const Phase phase : kPhases) {
-    if (PhaseName(phase) == name) return phase;
-  }
-  return std::nullopt;
-}
 
 std::span<const Metric> AllMetrics() { return Table(); }
 

@@ -35,7 +35,6 @@ inline constexpr std::initializer_list<Phase> kPhases = {
     Phase::kScanWarm,      Phase::kVerify};
 // "load", "transact", "close", "connect_cold", "first_read_cold", ...: as in `.../phase:load`.
 std::string_view PhaseName(Phase phase);
-std::optional<Phase> ParsePhase(std::string_view name);
 
 // A set of phases.
 class Phases {
@@ -56,8 +55,8 @@ enum class Better : uint8_t { kLower, kHigher, kNeither };
 std::string_view BetterName(Better better);  // "lower", "higher", "neither"
 
 struct Metric {
-  std::string
-      name;  // ends with its unit: `_seconds`, `_ms`, `_bytes`, `_per_second`, or is a count
+  // Ends with its unit: `_seconds`, `_ms`, `_bytes`, `_per_second`, or is a count.
+  std::string name;
   std::string_view unit;  // "s", "ms", "bytes", "1/s", "ratio", "" for a count
   Better better;
   bool is_exact;           // the same at every run with the same seed, so that a change is a change
@@ -89,7 +88,6 @@ class Measurements {
     Set(metric, static_cast<double>(value));
   }
 
-  Phase phase() const { return phase_; }
   std::optional<double> Get(std::string_view metric) const;
   const std::map<std::string, double, std::less<>>& values() const { return values_; }
 

@@ -36,7 +36,7 @@ PhaseJob ReadJob(const std::filesystem::path& path);  // throws InputError
 // What `datombench phase JOB` does (a subcommand for the runner, hidden from users): runs the
 // phases and writes their rows. A phase that fails leaves its message in its row and on stderr,
 // ends the job, and makes it kFailed. The process dies with its parent. Throws InputError.
-ExitStatus RunPhaseJob(const std::filesystem::path& job);
+ExitStatus RunPhaseJob(const std::filesystem::path& path);
 
 }  // namespace datombench
 

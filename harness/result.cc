@@ -90,16 +90,6 @@ void ResultCollector::Add(const Json& child_output, const std::string& origin) {
   }
 }
 
-std::vector<std::string> ResultCollector::Errors() const {
-  std::vector<std::string> errors;
-  for (const Json& row : rows_) {
-    if (!row.value("error_occurred", false)) continue;
-    errors.push_back(fmt::format("{}: {}", row["name"].get<std::string>(),
-                                 row.value("error_message", "failed")));
-  }
-  return errors;
-}
-
 Json ResultCollector::Finish() const {
   std::map<std::string, uint64_t> totals;
   std::map<std::string, uint64_t> families;  // by order of appearance

@@ -40,10 +40,6 @@ class ResultCollector {
   // an output.
   void Add(const Json& child_output, const std::string& origin);
 
-  // The names of rows that report an error, each with its message.
-  std::vector<std::string> Errors() const;
-  size_t size() const { return rows_.size(); }
-
   // The whole result: rows in the order added, rows of one name numbered as repetitions of it.
   Json Finish() const;
 

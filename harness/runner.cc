@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <ostream>
 #include <string>
 #include <system_error>
@@ -12,11 +13,14 @@
 #include <vector>
 
 #include "backends/error.h"
+#include "backends/file_system.h"
 #include "harness/child.h"
 #include "harness/phases.h"
 #include "harness/progress.h"
 #include "harness/result.h"
+#include "harness/sha256.h"
 #include "harness/verdict.h"
+#include "workloads/trace_lookup.h"
 
 namespace datombench {
 namespace {
@@ -119,6 +123,20 @@ class CellRun {
   Progress& progress_;
 };
 
+// What lies behind the names of the traces that the cells read.
+std::map<std::string, std::string> HashTraces(const RunOptions& options) {
+  std::map<std::string, std::string> hashes;
+  for (const SuiteCell& entry : options.cells) {
+    const auto trace = entry.cell.workload_parameters.find("trace");
+    if (trace == entry.cell.workload_parameters.end() || hashes.contains(trace->second)) continue;
+    const auto bytes = ReadFile(RealFileSystem(), FindTrace(trace->second, options.trace_folders));
+    Sha256 hash;
+    hash.Update(bytes.value_or(""));
+    hashes[trace->second] = hash.Hex();
+  }
+  return hashes;
+}
+
 // The whole run: its results so far, and what failed.
 class SuiteRun {
  public:
@@ -127,13 +145,14 @@ class SuiteRun {
         program_(program),
         out_(progress),
         progress_(progress, StyleOfStandardError(), Weights(options)),
-        results_(MakeContext(options)) {}
+        results_(MakeContext(options)),
+        traces_(HashTraces(options)) {}
 
   ExitStatus Run() {
     WriteResults();  // a full or read-only disk is found before the first cell
-    const bool was_interrupted = !RunAllCells();
+    was_interrupted_ = !RunAllCells();
     WriteResults();
-    return Conclude(was_interrupted);
+    return Conclude();
   }
 
  private:
@@ -190,6 +209,11 @@ class SuiteRun {
 
   void WriteResults() {
     Json result = results_.Finish();
+    Json& planned = result["context"]["planned_cells"];
+    planned = Json::array();
+    for (const SuiteCell& cell : options_.cells) planned.push_back(CellName(cell.cell));
+    if (was_interrupted_) result["context"]["interrupted"] = true;
+    for (const auto& [name, hash] : traces_) result["context"]["traces"][name] = hash;
     if (!failed_.empty()) {
       Json& failures = result["context"]["failed_cells"];
       for (const FailedCell& cell : failed_) failures[cell.name] = cell.message;
@@ -197,7 +221,7 @@ class SuiteRun {
     WriteResult(options_.out / kResultFileName, result);
   }
 
-  ExitStatus Conclude(bool was_interrupted) {
+  ExitStatus Conclude() {
     std::vector<Cell> cells;
     for (const SuiteCell& cell : options_.cells) cells.push_back(cell.cell);
     if (const auto sentence = ClosingSentence(cells, results_.Finish())) out_ << *sentence << "\n";
@@ -207,9 +231,9 @@ class SuiteRun {
         out_ << fmt::format("  {}: {}\n", cell.name, cell.message);
       }
     }
-    if (was_interrupted) out_ << "interrupted: the results hold what was finished\n";
+    if (was_interrupted_) out_ << "interrupted: the results hold what was finished\n";
     out_ << std::flush;
-    return failed_.empty() && !was_interrupted ? ExitStatus::kFine : ExitStatus::kFailed;
+    return failed_.empty() && !was_interrupted_ ? ExitStatus::kFine : ExitStatus::kFailed;
   }
 
   const RunOptions& options_;
@@ -217,7 +241,9 @@ class SuiteRun {
   std::ostream& out_;
   Progress progress_;
   ResultCollector results_;
+  const std::map<std::string, std::string> traces_;  // SHA-256 by name
   std::vector<FailedCell> failed_;
+  bool was_interrupted_ = false;
   uint32_t cells_started_ = 0;
 };
 

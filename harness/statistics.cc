@@ -27,14 +27,4 @@ double Median(std::vector<double> samples) {
   return below + (*middle - below) / 2;
 }
 
-double GeometricMean(std::span<const double> samples) {
-  assert(!samples.empty());
-  double sum_of_logarithms = 0;
-  for (const double sample : samples) {
-    assert(sample > 0);
-    sum_of_logarithms += std::log(sample);
-  }
-  return std::exp(sum_of_logarithms / static_cast<double>(samples.size()));
-}
-
 }  // namespace datombench

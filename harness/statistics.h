@@ -16,9 +16,6 @@ double Percentile(std::span<const double> ascending, double percent);
 // The middle sample, or the mean of the two in the middle. REQUIRES: not empty.
 double Median(std::vector<double> samples);
 
-// The n-th root of the product: what averages ratios. REQUIRES: not empty, every sample > 0.
-double GeometricMean(std::span<const double> samples);
-
 }  // namespace datombench
 
 #endif  // DATOMBENCH_HARNESS_STATISTICS_H_

@@ -30,15 +30,27 @@ Store::Store(const Cell& cell, const std::filesystem::path& store)
 
 Store::~Store() = default;
 
-std::unique_ptr<Strategy> Store::MakeStrategy(size_t cache_bytes) {
+StrategyOptions StrategyOptionsOf(const Cell& cell, size_t cache_bytes) {
   StrategyOptions options;
-  options.db = cell_.db;
-  options.index = cell_.index;
-  options.branching_factor = cell_.branching_factor;
+  options.db = cell.db;
+  options.index = cell.index;
+  options.branching_factor = cell.branching_factor;
   options.cache_bytes = cache_bytes;
-  options.codec = cell_.codec;
-  options.durability = cell_.tier;
-  options.extra = cell_.strategy_options;
+  options.codec = cell.codec;
+  options.durability = cell.tier;
+  options.extra = cell.strategy_options;
+  return options;
+}
+
+void CheckStrategyOptions(const Cell& cell) {
+  const auto backend = FindBackend("memory")->open({}, RealFileSystem());
+  StrategyOptions options = StrategyOptionsOf(cell, NodeCache::kUnlimited);
+  options.durability = Durability::kVolatile;  // the cell's own was checked with its name
+  cell.strategy->make(*backend, options);
+}
+
+std::unique_ptr<Strategy> Store::MakeStrategy(size_t cache_bytes) {
+  const StrategyOptions options = StrategyOptionsOf(cell_, cache_bytes);
   return cell_.strategy->make(*framed_, options);
 }
 

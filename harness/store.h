@@ -12,6 +12,12 @@
 
 namespace datombench {
 
+// What the cell says about its strategy.
+StrategyOptions StrategyOptionsOf(const Cell& cell, size_t cache_bytes);
+
+// Throws StorageError, one line, where the strategy can't be made with the cell's options.
+void CheckStrategyOptions(const Cell& cell);
+
 // From the strategy down: frames around every object, a meter (which so counts what is stored,
 // frames included), the cell's delays if it has any, the backend itself.
 //

@@ -8,25 +8,10 @@
 
 #include "backends/error.h"
 #include "index/transactor.h"
+#include "workloads/random.h"
 
 namespace datombench {
 namespace {
-
-// SplitMix64 (Steele, Lea, Flood 2014).
-class Random {
- public:
-  explicit Random(uint64_t seed) : state_(seed) {}
-  uint64_t Below(uint64_t bound) {
-    state_ += 0x9E3779B97F4A7C15;
-    uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-    return (z ^ (z >> 31)) % bound;
-  }
-
- private:
-  uint64_t state_;
-};
 
 void ProveUsable(const Db& db) {
   const std::string doc = "usable";
@@ -82,7 +67,7 @@ void StoreReader::Connect() {
 void StoreReader::FirstRead(uint64_t seed) {
   const auto& entities = description_.contents->entities;
   if (entities.empty()) return;
-  const EntityId e = entities[Random(seed).Below(entities.size())];
+  const EntityId e = entities[SplitMix64(seed).Below(entities.size())];
   const auto found = db_.index(IndexName::kEavt)->Seek(LowestDatom({.e = e, .a = {}, .v = {}}));
   if (!found || found->e() != e) {
     throw CorruptionError(fmt::format("entity {} has no datom in eavt, expected one", e));
@@ -111,7 +96,7 @@ std::optional<std::string> StoreReader::FirstDifference() const {
 
 std::vector<EntityId> SampleEntities(const Db& db, size_t count, uint64_t seed) {
   std::vector<EntityId> sample;
-  Random random(seed);
+  SplitMix64 random(seed);
   uint64_t seen = 0;
   std::optional<EntityId> last;
   const auto cursor = db.index(IndexName::kEavt)->All();

@@ -12,8 +12,8 @@
 
 #include "harness/builtin_suites.h"
 #include "harness/input_error.h"
-#include "harness/nearest.h"
 #include "harness/sha256.h"
+#include "index/nearest_names.h"
 
 namespace datombench {
 namespace {

@@ -89,6 +89,10 @@ ExitStatus VerifyStore(const std::filesystem::path& folder, std::ostream& out) {
     throw InputError(fmt::format("{} has a description and no data: {} is not there",
                                  folder.string(), DataFolder(folder).string()));
   }
+  if (std::filesystem::is_empty(DataFolder(folder))) {
+    throw InputError(fmt::format("{} is empty: expected the store that {} left there",
+                                 DataFolder(folder).string(), CellName(cell)));
+  }
   out << fmt::format("{}\n", CellName(cell));
   FrameCounts frames;
   {

@@ -1,8 +1,9 @@
 #include "harness/writer.h"
 
+#include <fmt/format.h>
 #include <time.h>
 
-#include <cassert>
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -103,11 +104,26 @@ void Writer::TransactNext(Stretch& stretch) {
   pending_.transact_ns += stopwatch.ElapsedNs();
 
   const UntimedScope untimed(stretch);
+  CheckEffects(report.tx_data.size());
   next_ = nullptr;
   ++transactions_done_;
   ++pending_.transactions;
   pending_.deltas += report.tx_data.size();
   stretch.user_bytes += UserBytes(report.tx_data);
+}
+
+// A trace says what took effect; another number of deltas means that it isn't the log of any
+// database.
+void Writer::CheckEffects(uint64_t deltas) const {
+  // The original's rules differ in what they report: an old `false` leaves without a delta.
+  if (db_.lineage->options.semantics != Semantics::kCurrent) return;
+  const std::optional<uint64_t> expected = workload_.expected_deltas();
+  if (!expected || deltas == *expected + 1) return;
+  throw WorkloadError(fmt::format(
+      "{}: expected the {} lines of the transaction that ends here to be its effects, got {} "
+      "effects: "
+      "a line retracts what isn't there, asserts what is, or gives a second value to what has one",
+      workload_.place(), *expected + 1, deltas));
 }
 
 void Writer::Flush(Stretch& stretch) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "index/db.h"
@@ -75,6 +76,7 @@ class Writer {
   const Db& db() const { return db_; }
 
  private:
+  void CheckEffects(uint64_t deltas) const;
   void TransactNext(Stretch& stretch);
   void Flush(Stretch& stretch);
 

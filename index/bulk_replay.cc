@@ -197,10 +197,6 @@ class BulkReplay {
     Append(current.TakeWhile([](const Datom&) { return true; }), &current_);
   }
 
-  static bool IsFalse(const Datom& d) {
-    return d.v().type() == ValueType::kBoolean && !d.v().AsBoolean();
-  }
-
   void RecordRetraction(const Datom& retracted, const Datom& delta, bool is_assertion_recorded) {
     if (is_assertion_recorded) Record(retracted, is_original_);
     Record(delta, is_original_);

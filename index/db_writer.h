@@ -18,6 +18,11 @@ inline bool IsSameFact(const Datom& x, const Datom& y) {
          CompareValues(x.v(), y.v(), StringOrder::kCodePoint) == 0;
 }
 
+// Whether the value is `false`, which the original takes for no value.
+inline bool IsFalse(const Datom& d) {
+  return d.v().type() == ValueType::kBoolean && !d.v().AsBoolean();
+}
+
 // Every index sees the changes in the order of the calls. EAVT and temporal EAVT, which the rules
 // read, change at once; the other indexes change in batches. An index that nothing changed stays
 // the very same object. Thread safety: one thread. The Db must outlive it.

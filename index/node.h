@@ -75,8 +75,7 @@ class Slot {
   }
   // The node, or nothing. Safe beside Evict.
   NodePtr Pin() const;
-  // Fills an empty slot; if another thread was faster, its node stays. Returns the one that is
-  // there.
+  // Fills an empty slot and returns its node: another thread's if that one was faster.
   NodePtr Publish(NodePtr node) const;
   // Empties the slot. REQUIRES: it has an address.
   void Evict() const;

@@ -10,8 +10,6 @@
 namespace datombench {
 namespace {
 
-bool IsFalse(const Value& v) { return v.type() == ValueType::kBoolean && !v.AsBoolean(); }
-
 // The current datom that `delta` is about: that of (e a) where the cardinality is one, else that of
 // (e a v).
 std::optional<Datom> CurrentOf(const Datom& delta, const Schema& schema, DbWriter& writer) {
@@ -33,7 +31,7 @@ void Apply(const Datom& delta, const Schema& schema, DbWriter& writer) {
   if (!current) return writer.Assert(delta);
   writer.EraseCurrent(*current);
   writer.InsertCurrent(delta);
-  if (!is_same || IsFalse(current->v())) writer.InsertHistory(delta);
+  if (!is_same || IsFalse(*current)) writer.InsertHistory(delta);
 }
 
 }  // namespace

@@ -208,7 +208,7 @@ class EvenShares {
   size_t nodes_;
 };
 
-class SortedSetKindImpl final : public IndexKind {
+class SortedKind final : public IndexKind {
  public:
   std::string_view name() const override { return "sorted_set"; }
   std::string_view summary() const override {
@@ -268,7 +268,7 @@ class SortedSetKindImpl final : public IndexKind {
 }  // namespace
 
 const IndexKind& SortedSetKind() {
-  static const SortedSetKindImpl kind;
+  static const SortedKind kind;
   return kind;
 }
 

@@ -214,10 +214,6 @@ class Transactor {
     tx_data_.push_back(d);
   }
 
-  static bool IsFalse(const Datom& d) {
-    return d.v().type() == ValueType::kBoolean && !d.v().AsBoolean();
-  }
-
   void Retract(const Datom& current) {
     if (current.a() == builtin_.tx_instant) Refuse(":db/txInstant can't be retracted");
     CheckNotDeclared(current);

@@ -76,8 +76,8 @@ struct Tree {
   NodeRef Restore(const Slot& slot) const;
 };
 
-// The first key that isn't before the place that `compare` looks for, size() if none.
-// `is_before(key)` is monotonic.
+// The place of the first key for which `is_before` is false, size() if there is none.
+// REQUIRES: `is_before(key)` is monotonic.
 template <typename IsBefore>
 uint32_t PartitionPoint(const Node& node, const IsBefore& is_before) {
   const auto keys = node.keys();

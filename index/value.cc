@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "index/parse_number.h"
+
 namespace datombench {
 namespace {
 
@@ -195,19 +197,12 @@ bool ParseUuid(std::string_view text, std::string* out) {
   return ParseHex(hex, out);
 }
 
-// Reads all of `text` as one number.
-template <typename Number>
-bool ParseWhole(std::string_view text, Number* number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 bool ParseDouble(std::string_view text, double* number) {
   if (text == "Infinity" || text == "-Infinity") {
     *number = text.front() == '-' ? -INFINITY : INFINITY;
     return true;
   }
-  return ParseWhole(text, number) && std::isfinite(*number);
+  return ParseNumber(text, number) && std::isfinite(*number);
 }
 
 }  // namespace
@@ -288,7 +283,7 @@ bool ParseValueText(ValueType type, std::string_view text, ParsedValue* value) {
     case ValueType::kLong:
     case ValueType::kInstant: {
       int64_t number = 0;
-      if (!ParseWhole(text, &number)) return false;
+      if (!ParseNumber(text, &number)) return false;
       value->bits = static_cast<uint64_t>(number);
       return true;
     }
@@ -302,7 +297,7 @@ bool ParseValueText(ValueType type, std::string_view text, ParsedValue* value) {
       value->bits = text == "true";
       return text == "true" || text == "false";
     case ValueType::kRef:
-      return ParseWhole(text, &value->bits);
+      return ParseNumber(text, &value->bits);
     case ValueType::kString:
       return Unescape(text, &value->bytes);
     case ValueType::kKeyword:

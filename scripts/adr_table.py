@@ -27,23 +27,22 @@ MEASURES = (
     Measure("Peak resident memory, writer", "transact", "rss_peak_bytes"),
     Measure("Heap after a cold connect", "connect_cold", "heap_live_bytes"),
     Measure("Connect, cold", "connect_cold", "connect_to_usable_seconds"),
+    Measure("… of which opening the engine", "connect_cold", "engine_open_seconds"),
     Measure("Connect, warm", "connect_warm", "connect_to_usable_seconds"),
-    Measure("… to the first read, cold", "first_read_cold", "connect_to_first_read_seconds"),
-    Measure("… to all read, cold", "scan_cold", "connect_to_all_read_seconds"),
+    Measure("… of which opening the engine", "connect_warm", "engine_open_seconds"),
+    Measure("Connect to the first read, cold", "first_read_cold", "connect_to_first_read_seconds"),
+    Measure("Connect to all read, cold", "scan_cold", "connect_to_all_read_seconds"),
 )
+
+COLD_CONNECT = Measure("Connect, cold", "connect_cold", "connect_to_usable_seconds")
 
 # What the sentences of the summary are about.
 SUMMARIZED = (
     ("A median commit takes least time", MEASURES[0]),
     ("A commit writes fewest bytes", MEASURES[3]),
     ("The store is smallest", MEASURES[6]),
-    ("A cold connect is quickest", MEASURES[9]),
+    ("A cold connect is quickest", COLD_CONNECT),
 )
-
-
-def escaped(value):
-    """Text for a cell of a Markdown table."""
-    return str(value).replace("|", "\\|").replace("\n", " ")
 
 
 def values_of(run, cell, measure):
@@ -124,6 +123,25 @@ def tables(run):
     return "\n\n".join(table(run, comparison, cells) for comparison, cells in ordered_comparisons(run))
 
 
+def letter_of(strategy):
+    return style.label_of(strategy).split()[0]
+
+
+def engine_clause(run, cells, best):
+    """How much of a cold connect is the engine's own opening; "" where that wasn't measured."""
+    opening = run.median(cells[best], COLD_CONNECT.phase, "engine_open_seconds")
+    whole = run.median(cells[best], COLD_CONNECT.phase, COLD_CONNECT.metric)
+    if opening is None or not whole:
+        return ""
+    rests = []
+    for name in style.in_order(cells):
+        rest = run.values_beyond_engine(cells[name], COLD_CONNECT.phase)
+        if rest:
+            rests.append(f"{letter_of(name)} {style.seconds_text(median(rest))}")
+    share = f"{style.seconds_text(opening)} ({opening / whole:.0%}) of it opening the engine"
+    return f", {share}; without that {', '.join(rests)}"
+
+
 def summary_sentence(run, cells, claim, measure):
     """`A median commit takes least time under C: 0.25 ms (A 4×, B 40×).`"""
     medians = {}
@@ -135,7 +153,7 @@ def summary_sentence(run, cells, claim, measure):
         return None
     best = min(medians, key=medians.get)
     others = ", ".join(
-        f"{style.label_of(name).split()[0]} {style.ratio_text(medians[name] / medians[best])}"
+        f"{letter_of(name)} {style.ratio_text(medians[name] / medians[best])}"
         for name in style.in_order(medians)
         if name != best
     )
@@ -146,7 +164,8 @@ def summary_sentence(run, cells, claim, measure):
     if clear_winner(by_strategy, metric.is_exact) is None:
         once = min(map(len, by_strategy.values())) < 2 and not metric.is_exact
         doubt = "; measured once" if once else "; the repetitions overlap"
-    return f"- {claim} under {style.label_of(best).split()[0]}: {value} ({others}){doubt}."
+    engine = engine_clause(run, cells, best) if measure == COLD_CONNECT else ""
+    return f"- {claim} under {letter_of(best)}: {value} ({others}){engine}{doubt}."
 
 
 def summary(run):
@@ -159,41 +178,3 @@ def summary(run):
         if lines:
             return f"On {comparison.title} ({comparison.backend}):\n\n{lines}\n"
     return ""
-
-
-def others_cores(run):
-    """How many cores all other processes kept busy during the timed phases, on average; or None."""
-    timed = [row.values for row in run.rows if "others_cpu_seconds" in row.values]
-    wall = sum(values.get("wall_seconds", 0) for values in timed)
-    return sum(values["others_cpu_seconds"] for values in timed) / wall if wall > 0 else None
-
-
-def noise_lines(run):
-    """How far the times can be trusted: others' CPU, and how many cold connects were proven cold."""
-    lines = []
-    if others_cores(run) is not None:
-        lines.append(f"| others' CPU during the phases | {others_cores(run):.2f} cores on average |")
-    proven = [row.values["cold_proven"] for row in run.rows
-              if row.phase == "connect_cold" and "cold_proven" in row.values]  # fmt: skip
-    if proven:
-        lines.append(f"| cold connects proven cold | {int(sum(proven))} of {len(proven)} |")
-    return lines
-
-
-OTHERS_CORES_MAX = 0.2
-
-
-def cautions(run):
-    """Why the times of this run deserve distrust, a sentence each; "" where nothing is known."""
-    found = []
-    build = run.context.get("build")
-    build_type = build.get("build_type") if isinstance(build, dict) else None
-    if build_type and build_type != "Release":
-        found.append(f"The program was built as {build_type}, not Release: its times mean nothing.")
-    others = others_cores(run)
-    if others is not None and others > OTHERS_CORES_MAX:
-        found.append(
-            f"Other processes kept {others:.1f} cores busy meanwhile: times may be far off, "
-            "counts and bytes are not."
-        )
-    return "".join(f"> **Caution.** {sentence}\n\n" for sentence in found)

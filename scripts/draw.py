@@ -35,13 +35,13 @@ def main(arguments):
         return 2
     try:
         run = results.load(options.run)
-    except results.ResultsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        folder = options.out or run.path.parent / "figures"
+        chosen = [by_name[name] for name in options.figures] or FIGURES
+        for figure in draw_all(run, folder, chosen):
+            print(folder / f"{figure.NAME}.svg")
+    except (results.ResultsError, OSError) as error:
+        print(f"error: {results.message_of(error)}", file=sys.stderr)
         return 2
-    folder = options.out or run.path.parent / "figures"
-    chosen = [by_name[name] for name in options.figures] or FIGURES
-    for figure in draw_all(run, folder, chosen):
-        print(folder / f"{figure.NAME}.svg")
     return 0
 
 

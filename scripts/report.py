@@ -5,9 +5,11 @@ The text below is the whole report but for the numbers; adr_table.py makes the t
 
 import argparse
 import pathlib
+import shlex
 import sys
 
 import adr_table
+import cautions
 import draw
 import results
 
@@ -79,7 +81,9 @@ def heading_facts(run):
 
 
 # Members of the context that say nothing about the conditions, or are shown elsewhere.
-NO_CONDITIONS = frozenset(("metrics", "caches", "cells", "failed_cells", "executable", "date"))
+NO_CONDITIONS = frozenset(
+    "metrics caches cells failed_cells planned_cells interrupted traces executable date".split()
+)
 
 
 def plain_entries(member, prefix=""):
@@ -99,8 +103,12 @@ def plain_entries(member, prefix=""):
 def conditions(run):
     """What the run was made with and where, as a table."""
     lines = ["| | |", "|---|---|"]
-    lines += [f"| {name} | {adr_table.escaped(value)} |" for name, value in plain_entries(run.context)]
-    return "\n".join(lines + adr_table.noise_lines(run))
+    lines += [f"| {name} | {cautions.escaped(value)} |" for name, value in plain_entries(run.context)]
+    lines += [
+        f"| trace {cautions.escaped(name)}: SHA-256 | {digest} |"
+        for name, digest in results.member(run.context, "traces").items()
+    ]
+    return "\n".join(lines + cautions.noise_lines(run))
 
 
 def full_names(run):
@@ -120,11 +128,27 @@ def figures_text(drawn):
     )
 
 
-def failures_text(run):
-    if not run.errors:
-        return ""
-    lines = [f"- `{name}`: {adr_table.escaped(message)}" for name, message in run.errors]
-    return "**What failed, and is in no table or figure:**\n\n" + "\n".join(lines) + "\n\n"
+def repeat_command(context):
+    """The command line that made a run; as far as its context tells."""
+    run = results.member(context, "run")
+    command = run.get("command")
+    if isinstance(command, list):
+        return shlex.join(map(str, command))
+    if isinstance(command, str) and command:
+        return command
+    words = [f"--suite {shlex.quote(str(run['suite']))}"] if run.get("suite") else []
+    words = words or [shlex.quote(name) for name in results.member(run, "cells")]
+    numbers = [f"--{key} {run[key]}" for key in ("repetitions", "connects", "seed") if key in run]
+    return " \\\n  ".join([" ".join(["datombench run", *numbers]), *words])
+
+
+def repeat_text(run):
+    """How to get these rows again; a run's own folder `--out` aside."""
+    commands = dict.fromkeys(repeat_command(context) for context in run.contexts)
+    text = "\n\n".join(f"```\n{command}\n```" for command in commands)
+    if any("--suite" in command for command in commands):
+        text += "\n\nThe run had the cells listed above; a suite of one's own is named by its file."
+    return text
 
 
 def report_text(run, drawn):
@@ -146,7 +170,7 @@ Open.
 {OPTIONS}
 ## Evidence
 
-{failures_text(run)}{adr_table.cautions(run)}{adr_table.summary(run)}
+{cautions.missing_text(run)}{cautions.failures_text(run)}{cautions.cautions(run)}{adr_table.summary(run)}
 Medians over the repetitions; in brackets the ratio to the first column. `n` is the number of repetitions (of
 connects and reads: all of them). `=` marks counts that are the same at every run with the same
 seed. `n/a`: not applicable, or not measured. 1 kB is 1000 bytes.
@@ -166,7 +190,9 @@ seed. `n/a`: not applicable, or not measured. 1 kB is 1000 bytes.
 {conditions(run)}
 
 {full_names(run)}All rows, with every counter and repetition: `{run.path.name}` beside this file, in Google
-Benchmark's JSON. To repeat: `scripts/bench`.
+Benchmark's JSON. To repeat:
+
+{repeat_text(run)}
 """
 
 
@@ -192,7 +218,7 @@ def main(arguments):
             raise results.ResultsError(f"{run.path}: no row that succeeded, so nothing to report")
         print(write_report(run, options.out or run.path.parent))
     except (results.ResultsError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {results.message_of(error)}", file=sys.stderr)
         return 2
     return 0
 

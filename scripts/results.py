@@ -7,6 +7,7 @@ never 0: every accessor gives None or an empty list for it.
 import dataclasses
 import json
 import math
+import os
 import pathlib
 import re
 import statistics
@@ -26,6 +27,9 @@ PHASES = (
     "scan_warm",
     "verify",
 )
+
+# Those of the process that writes; all others are a reader's.
+WRITER_PHASES = ("load", "transact", "close")
 
 # What Google Benchmark itself puts into a row; every other number there is a metric of ours.
 STANDARD_FIELDS = frozenset(
@@ -107,6 +111,8 @@ class Row:
     cell: Cell
     phase: str
     values: dict  # metric's name -> number
+    # Rows of one cell and phase with the same draw did the same work; None: nobody knows.
+    draw: tuple | None = None
 
 
 def short_count(number):
@@ -134,11 +140,15 @@ def parse_cell(name):
 
 
 class Results:
-    """One run: its context, the metrics it declares, its rows, and the rows that failed."""
+    """One run: its context, the metrics it declares, its rows, and the rows that failed.
 
-    def __init__(self, path, context, metrics, rows, errors):
+    Of several runs that were joined: the first one's context, the rows of all."""
+
+    def __init__(self, path, context, metrics, rows, errors, planned=None):
         self.path = path
         self.context = context
+        self.contexts = [context]  # of every run that was joined
+        self.planned = planned or {}  # cell's name -> how many repetitions of it were asked for
         self.metrics = metrics  # name -> Metric
         self.rows = rows
         self.errors = errors  # (row's name, message)
@@ -164,6 +174,14 @@ class Results:
             found.setdefault(cell.comparison, {})[cell.strategy] = cell
         return found
 
+    @property
+    def is_interrupted(self):
+        return any(context.get("interrupted") for context in self.contexts)
+
+    def repetitions(self, name):
+        """How many repetitions of the cell of this name there are."""
+        return max(len(self._by_phase.get((name, phase), [])) for phase in WRITER_PHASES)
+
     def values(self, cell, phase, metric):
         """What the repetitions measured, in order."""
         rows = self._by_phase.get((cell.name, phase), [])
@@ -173,6 +191,12 @@ class Results:
         """The median over the repetitions, or None."""
         values = self.values(cell, phase, metric)
         return statistics.median(values) if values else None
+
+    def values_beyond_engine(self, cell, phase):
+        """What of connecting the repetitions spent on anything but opening the backend's engine."""
+        rows = [row.values for row in self._by_phase.get((cell.name, phase), [])]
+        parts = ("connect_to_usable_seconds", "engine_open_seconds")
+        return [row[parts[0]] - row[parts[1]] for row in rows if all(part in row for part in parts)]
 
     def count(self, cell, phase):
         """How many repetitions of the phase there are."""
@@ -220,8 +244,24 @@ def read_metrics(context, path):
     return metrics
 
 
-def read_row(entry):
-    """The Row of one entry of `benchmarks`. Raises ValueError."""
+def member(context, key):
+    """The context's object `key`; an empty one where there is none."""
+    value = context.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def draw_of(phase, repetition, run):
+    """What decides a row's work beside its cell's name, which holds the seed of the transactions:
+    for a reader also what the harness drew in this repetition of this run."""
+    if phase in WRITER_PHASES:
+        return ()
+    if repetition is None:
+        return None
+    return (run.get("seed"), run.get("connects"), repetition)
+
+
+def read_row(entry, run):
+    """The Row of one entry of `benchmarks`; `run` is the context's member. Raises ValueError."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
         raise ValueError("expected an object with a name")
     match = re.fullmatch(r"(.+)/phase:(\w+)", entry["name"])
@@ -238,7 +278,8 @@ def read_row(entry):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             raise ValueError(f"{entry['name']}: {key}: expected a finite number")
         values[key] = value
-    return Row(cell, match.group(2), values)
+    phase = match.group(2)
+    return Row(cell, phase, values, draw_of(phase, entry.get("repetition_index"), run))
 
 
 def load(path):
@@ -257,7 +298,7 @@ def load(path):
     rows, errors = [], []
     for number, entry in enumerate(document["benchmarks"]):
         try:
-            row = read_row(entry)
+            row = read_row(entry, member(document["context"], "run"))
         except ValueError as error:
             raise ResultsError(f"{file}: benchmarks[{number}]: {error}") from error
         if entry.get("run_type", "iteration") != "iteration":
@@ -272,6 +313,7 @@ def load(path):
         read_metrics(document["context"], file),
         rows,
         errors + failed_cells(document["context"], file),
+        planned_cells(document["context"], file),
     )
 
 
@@ -283,22 +325,81 @@ def failed_cells(context, file):
     return [(name, str(message)) for name, message in failed.items()]
 
 
+def planned_cells(context, file):
+    """name -> repetitions, of the cells that the run was to have."""
+    run = member(context, "run")
+    short_names = {full: name for name, full in member(run, "cells").items()}
+    names = context.get("planned_cells", list(member(run, "cells")))
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ResultsError(f"{file}: context.planned_cells: expected a list of names")
+    repetitions = run.get("repetitions")
+    repetitions = repetitions if isinstance(repetitions, int) else 1
+    return {short_names.get(name, name): repetitions for name in names}
+
+
 def load_all(paths):
     """One Results of several runs, whose rows become more repetitions. Raises ResultsError where
-    they were not made by the same program on the same machine."""
-    runs = [load(path) for path in paths]
+    they were not made by the same program on the same machine of the same traces, or where a run
+    is given twice."""
+    runs = []
+    for path in paths:
+        run = load(path)
+        for other in runs:
+            check_joinable(other, run)
+        runs.append(run)
+    return joined(runs) if len(runs) > 1 else runs[0]
+
+
+def check_joinable(first, run):
+    """Raises ResultsError where the rows of the two can't be repetitions of one another."""
+    if os.path.realpath(run.path) == os.path.realpath(first.path):
+        raise ResultsError(f"{run.path}: given twice")
+    is_copy = all(run.context.get(key) == first.context.get(key) for key in ("date", "run"))
+    if is_copy and run.rows == first.rows:
+        raise ResultsError(f"{run.path}: given twice: the same run as {first.path}")
+    for key in ("machine", "storage", "build"):
+        if fixed(run.context.get(key)) != fixed(first.context.get(key)):
+            raise ResultsError(f"{run.path}: {key} is another than in {first.path}: can't be joined")
+    traces = member(first.context, "traces")
+    for name, digest in member(run.context, "traces").items():
+        if traces.get(name, digest) != digest:
+            raise ResultsError(
+                f"{run.path}: trace {name} has another content (SHA-256) than in {first.path}: "
+                "can't be joined"
+            )
+
+
+def joined(runs):
+    """One Results of runs that can be joined."""
     first = runs[0]
-    for run in runs[1:]:
-        for key in ("machine", "storage", "build"):
-            if fixed(run.context.get(key)) != fixed(first.context.get(key)):
-                raise ResultsError(f"{run.path}: {key} is another than in {first.path}: can't be joined")
+    planned, traces, cells = {}, {}, {}
+    for run in runs:
+        traces |= member(run.context, "traces")
+        cells |= member(member(run.context, "run"), "cells")
+        for name, repetitions in run.planned.items():
+            planned[name] = planned.get(name, 0) + repetitions
+    context = dict(first.context)
+    if traces:
+        context["traces"] = traces
+    if cells:
+        context["run"] = member(context, "run") | {"cells": cells}
     rows = [row for run in runs for row in run.rows]
     errors = [error for run in runs for error in run.errors]
-    return Results(first.path, first.context, first.metrics, rows, errors)
+    whole = Results(first.path, context, first.metrics, rows, errors, planned)
+    whole.contexts = [run.context for run in runs]
+    return whole
 
 
-def fixed(member):
+def fixed(part):
     """What of a context's member stays the same from run to run: all but measured numbers."""
-    if not isinstance(member, dict):
-        return member
-    return {key: value for key, value in member.items() if not isinstance(value, float)}
+    if not isinstance(part, dict):
+        return part
+    return {key: value for key, value in part.items() if not isinstance(value, float)}
+
+
+def message_of(error):
+    """An error of the input or of the system in one line: `FILE: what`."""
+    if not isinstance(error, OSError):
+        return str(error)
+    what = error.strerror or str(error)
+    return what if error.filename is None else f"{error.filename}: {what}"

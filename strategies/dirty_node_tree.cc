@@ -44,9 +44,7 @@ Db DirtyNodeTree::Connect() {
   if (!stored.has_value()) {
     record_.attributes = AttributesOf(db, kFirstAttribute);
     record_.extra = {nodes_.next_address()};
-    Batch batch;
-    PutRecord(*options_.codec, record_, &batch);
-    backend_.Write(batch, options_.durability);
+    WriteRecord(backend_, options_, record_);
     return db;
   }
   record_ = *std::move(stored);

@@ -43,7 +43,6 @@ class NodeStore final : public NodeStorage {
   // Writes what is held back, then `record` under `key`, as one batch; returns when it is durable.
   void Commit(std::string key, std::string record, Durability durability);
 
-  bool is_fenced() const { return is_fenced_; }
   size_t held_bytes() const { return held_bytes_; }
 
  private:

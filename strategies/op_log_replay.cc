@@ -256,9 +256,7 @@ RecordContents OpLogReplay::RecordAt(const Db& db, const CheckpointPlace& place)
 }
 
 void OpLogReplay::CommitRecord(RecordContents record) {
-  Batch batch;
-  PutRecord(*options_.codec, record, &batch);
-  backend_.Write(batch, options_.durability);
+  WriteRecord(backend_, options_, record);
   record_ = std::move(record);
 }
 

@@ -134,9 +134,7 @@ void RecordSnapshot::WriteSnapshot(const Db& db, RecordContents* record) {
 }
 
 void RecordSnapshot::CommitRecord(RecordContents record) {
-  Batch batch;
-  PutRecord(*options_.codec, record, &batch);
-  backend_.Write(batch, options_.durability);
+  WriteRecord(backend_, options_, record);
   record_ = std::move(record);
 }
 

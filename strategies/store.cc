@@ -102,8 +102,10 @@ std::optional<RecordContents> LoadRecord(Backend& backend, const StrategyOptions
   return record;
 }
 
-void PutRecord(const Codec& codec, const RecordContents& record, Batch* batch) {
-  batch->Put(std::string(kRecordKey), codec.EncodeRecord(record));
+void WriteRecord(Backend& backend, const StrategyOptions& options, const RecordContents& record) {
+  Batch batch;
+  batch.Put(std::string(kRecordKey), options.codec->EncodeRecord(record));
+  backend.Write(batch, options.durability);
 }
 
 AttributeTable AttributesOf(const Db& db, AttributeId first_id) {

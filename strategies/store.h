@@ -56,7 +56,8 @@ RecordContents EmptyRecord(const StrategyKind& kind, const StrategyOptions& opti
 std::optional<RecordContents> LoadRecord(Backend& backend, const StrategyOptions& options,
                                          const RecordContents& expected);
 
-void PutRecord(const Codec& codec, const RecordContents& record, Batch* batch);
+// Writes `record` where LoadRecord finds it; returns when it is durable as options.durability says.
+void WriteRecord(Backend& backend, const StrategyOptions& options, const RecordContents& record);
 
 // Idents and properties of the attributes of `db` from `first_id` on.
 AttributeTable AttributesOf(const Db& db, AttributeId first_id);

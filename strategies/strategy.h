@@ -21,8 +21,8 @@ struct StrategyOptions {
   DbOptions db;
   const IndexKind* index = nullptr;
   uint32_t branching_factor = 512;
-  size_t cache_bytes =
-      NodeCache::kUnlimited;  // of nodes in memory, where the strategy loads nodes on demand
+  // Of nodes in memory, where the strategy loads nodes on demand.
+  size_t cache_bytes = NodeCache::kUnlimited;
   const Codec* codec = nullptr;
   Durability durability = Durability::kPower;  // of every flush
   // The strategy's own options by name, each declared in its StrategyKind.

@@ -222,13 +222,7 @@ void PrepareFolder(const GitImportOptions& options, const TracePaths& paths) {
     throw WorkloadError(
         fmt::format("{}: can't be made: {}", options.out.string(), error.message()));
   }
-  for (const std::filesystem::path& path : {paths.log, paths.schema, paths.stats}) {
-    if (!std::filesystem::exists(path, error)) continue;
-    throw WorkloadError(
-        fmt::format("{}: is there already; remove it, or choose another --name or "
-                    "--out",
-                    path.string()));
-  }
+  paths.RequireAbsent();
 }
 
 }  // namespace
@@ -252,11 +246,7 @@ GitImport ImportGitHistory(const GitImportOptions& options) {
   }
   trace.Finish();
 
-  GitImport imported = {paths, ReadTraceStatistics(paths.log)};
-  OutputFile stats(paths.stats);
-  stats.Write(imported.statistics.Json());
-  stats.Finish();
-  return imported;
+  return {paths, WriteTraceStatistics(paths)};
 }
 
 }  // namespace datombench

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "index/parse_number.h"
 #include "workloads/line_reader.h"
 #include "workloads/workload.h"
 
@@ -14,12 +15,6 @@ namespace {
 
 // Few enough that neither requests nor answers fill a channel.
 constexpr size_t kSizesAtOnce = 128;
-
-template <typename Number>
-bool ParseWhole(std::string_view text, Number* number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 // The id of HEAD's commit.
 std::string RequireHistory(const std::filesystem::path& repository) {
@@ -41,7 +36,7 @@ std::string RequireHistory(const std::filesystem::path& repository) {
         "{}: expected the whole history, got a shallow clone; run git fetch --unshallow",
         repository.string()));
   }
-  const std::string head =
+  std::string head =
       GitOutput(repository, {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"}, &status);
   if (status != 0) {
     throw WorkloadError(fmt::format("{}: expected a git repository with commits, got an empty one",
@@ -55,7 +50,7 @@ uint64_t CountCommits(const std::filesystem::path& repository, const std::string
   const std::string text =
       GitOutput(repository, {"rev-list", "--count", "--first-parent", head}, &status);
   uint64_t commits = 0;
-  if (status != 0 || !ParseWhole(text, &commits)) {
+  if (status != 0 || !ParseNumber(text, &commits)) {
     throw WorkloadError(
         fmt::format("{}: the history can't be counted; run git fsck", repository.string()));
   }
@@ -143,7 +138,7 @@ void GitLog::ReadChanges(GitCommit* commit) {
       begin = end + 1;
     }
     GitFileChange& file = commit->changes.emplace_back();
-    if (words.size() != 5 || words[4].empty() || !ParseWhole(words[1], &file.mode)) {
+    if (words.size() != 5 || words[4].empty() || !ParseNumber(words[1], &file.mode)) {
       FailOutput(part_);
     }
     file.blob = words[3];
@@ -159,7 +154,7 @@ void GitLog::ReadObject(GitCommit* commit) {
   const std::string expected = commit->id + " commit ";
   size_t bytes = 0;
   if (!header.starts_with(expected) ||
-      !ParseWhole(std::string_view(header).substr(expected.size()), &bytes)) {
+      !ParseNumber(std::string_view(header).substr(expected.size()), &bytes)) {
     FailOutput(header);
   }
   std::string object;
@@ -193,7 +188,7 @@ void GitLog::ReadSizes(std::vector<GitFileChange>& changes) {
       int64_t size = 0;
       // "ID missing" otherwise, or what a submodule's id happens to name here.
       if (answer.starts_with(expected) &&
-          ParseWhole(std::string_view(answer).substr(expected.size()), &size)) {
+          ParseNumber(std::string_view(answer).substr(expected.size()), &size)) {
         change->size = size;
       }
     }
@@ -212,8 +207,7 @@ void GitLog::ReadSizes(std::vector<GitFileChange>& changes) {
 
 void GitLog::FailOutput(const std::string& part) const {
   throw WorkloadError(
-      fmt::format("{}: expected the history as git log writes it, got {}; run git "
-                  "fsck",
+      fmt::format("{}: expected the history as git log writes it, got {}; run git fsck",
                   repository_.string(), Quoted(part)));
 }
 

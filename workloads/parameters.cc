@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <vector>
+
+#include "index/parse_number.h"
 
 namespace datombench {
 namespace {
@@ -26,12 +27,6 @@ void RequireDeclared(const WorkloadKind& kind, std::string_view name) {
   throw WorkloadError(fmt::format(
       "workload {}: unknown parameter \"{}\"; {}", kind.name, name,
       valid.empty() ? "it has none" : fmt::format("it has {}", fmt::join(valid, ", "))));
-}
-
-template <typename Number>
-bool ParseWhole(std::string_view text, Number* number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
-  return error == std::errc() && end == text.data() + text.size();
 }
 
 }  // namespace
@@ -69,7 +64,7 @@ std::string ParameterReader::Text(std::string_view name) const {
 uint64_t ParameterReader::Unsigned(std::string_view name, uint64_t lowest, uint64_t highest) const {
   const std::string text = Text(name);
   uint64_t number = 0;
-  if (!ParseWhole(text, &number) || number < lowest || number > highest) {
+  if (!ParseNumber(text, &number) || number < lowest || number > highest) {
     Refuse(name, fmt::format("a whole number from {} to {}", lowest, highest), text);
   }
   return number;
@@ -79,7 +74,7 @@ double ParameterReader::Real(std::string_view name, double lowest, double highes
   const std::string text = Text(name);
   double number = 0;
   // Written so that a NaN is refused.
-  if (!ParseWhole(text, &number) || !(number >= lowest && number <= highest)) {
+  if (!ParseNumber(text, &number) || !(number >= lowest && number <= highest)) {
     Refuse(name, fmt::format("a number from {} to {}", lowest, highest), text);
   }
   return number;
@@ -87,7 +82,7 @@ double ParameterReader::Real(std::string_view name, double lowest, double highes
 
 std::string ParameterReader::Choice(std::string_view name,
                                     std::initializer_list<std::string_view> choices) const {
-  const std::string text = Text(name);
+  std::string text = Text(name);
   if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
     Refuse(name, fmt::format("one of {}", fmt::join(choices, ", ")), text);
   }

@@ -1,4 +1,4 @@
-// SplitMix64, the one random generator of the workloads: 64 bits of state, the same everywhere.
+// SplitMix64, the one random generator of the house: 64 bits of state, the same everywhere.
 #ifndef DATOMBENCH_WORKLOADS_RANDOM_H_
 #define DATOMBENCH_WORKLOADS_RANDOM_H_
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 
-#include "workloads/nearest_name.h"
+#include "index/nearest_names.h"
+#include "index/parse_number.h"
 #include "workloads/workload.h"
 
 namespace datombench {
@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::string_view kFirstLine = "#dtl 1";
 constexpr std::string_view kTxInstant = ":db/txInstant";
-
-template <typename Number>
-bool ParseWhole(std::string_view text, Number* number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 uint32_t FindTxInstant(const TraceSchema& schema, const LineReader& lines) {
   const std::optional<uint32_t> found = schema.Find(kTxInstant);
@@ -38,7 +32,7 @@ std::string TypeInWords(ValueType type) {
 }
 
 std::string NearestAttributes(const TraceSchema& schema, std::string_view ident) {
-  std::vector<std::string> idents;
+  std::vector<std::string_view> idents;
   for (const AttributeDeclaration& attribute : schema.attributes()) {
     idents.push_back(attribute.ident);
   }
@@ -65,12 +59,16 @@ TraceSchema TraceReader::ReadHeader() {
   if (line_ != kFirstLine) {
     uint64_t version = 0;
     const bool is_other_version =
-        line_.starts_with("#dtl ") && ParseWhole(line_.substr(5), &version) && version > 1;
+        line_.starts_with("#dtl ") && ParseNumber(line_.substr(5), &version) && version > 1;
     lines_.Fail(fmt::format("expected \"{}\", got {}{}", kFirstLine, Quoted(line_),
                             is_other_version ? ", a version that this program can't read" : ""));
   }
   name_ = HeaderField("#name ");
   const std::string schema = HeaderField("#schema ");
+  if (std::filesystem::path(schema).filename() != schema) {
+    lines_.Fail(
+        fmt::format("expected the name of a schema file beside the trace, got \"{}\"", schema));
+  }
   const std::filesystem::path schema_path = path().parent_path() / schema;
   if (!std::filesystem::is_regular_file(schema_path)) {
     lines_.Fail(fmt::format("expected the schema file beside the trace, got no file {}",
@@ -148,7 +146,7 @@ TraceReader::Fields TraceReader::Split() const {
 
 TxId TraceReader::ParseTx(std::string_view text) const {
   TxId tx = 0;
-  if (!ParseWhole(text, &tx) || tx <= kTx0 || tx >= kMaxTx) {
+  if (!ParseNumber(text, &tx) || tx <= kTx0 || tx >= kMaxTx) {
     lines_.FailField(1, "tx", fmt::format("a transaction id above {}", kTx0), text);
   }
   if (transaction_.number > 0 && tx < transaction_.id) {
@@ -210,7 +208,7 @@ bool TraceReader::ParseOperation(std::string_view text) const {
 
 EntityId TraceReader::ParseEntity(std::string_view text) const {
   EntityId e = 0;
-  const bool is_number = ParseWhole(text, &e);
+  const bool is_number = ParseNumber(text, &e);
   if (!is_number || e == 0 || (e >= kTx0 && e != transaction_.id)) {
     lines_.FailField(
         3, "e", fmt::format("an entity id from 1 to {} or the transaction's own", kTx0 - 1), text);
@@ -223,12 +221,10 @@ uint32_t TraceReader::FindAttribute(std::string_view text) {
   if (schema_[expected].ident != text) {
     const std::optional<uint32_t> found = schema_.Find(text);
     if (!found) {
-      const std::string nearest = NearestAttributes(schema_, text);
-      lines_.FailField(4, "a",
-                       nearest.empty()
-                           ? "an attribute of the schema file"
-                           : fmt::format("an attribute of the schema file (nearest: {})", nearest),
-                       text);
+      lines_.FailField(
+          4, "a",
+          fmt::format("an attribute of the schema file ({})", NearestAttributes(schema_, text)),
+          text);
     }
     expected = *found;
   }

@@ -8,8 +8,8 @@
 #include <set>
 #include <system_error>
 
+#include "index/nearest_names.h"
 #include "workloads/line_reader.h"
-#include "workloads/nearest_name.h"
 #include "workloads/workload.h"
 
 namespace datombench {
@@ -76,7 +76,7 @@ std::filesystem::path FindTrace(std::string_view name,
   std::vector<std::string> searched;
   for (const std::filesystem::path& folder : all) {
     for (const std::string_view suffix : kSuffixes) {
-      const std::filesystem::path path = folder / std::string(name).append(suffix);
+      std::filesystem::path path = folder / std::string(name).append(suffix);
       if (IsFile(path)) return path;
     }
     names.merge([&] {
@@ -85,10 +85,9 @@ std::filesystem::path FindTrace(std::string_view name,
     }());
     searched.push_back(folder.string());
   }
-  const std::string nearest = NearestNames(name, std::vector(names.begin(), names.end()));
   throw WorkloadError(fmt::format(
-      "unknown trace {}{}; looked in {} for {}.dtl.zst and {}.dtl", Quoted(name),
-      nearest.empty() ? "" : fmt::format("; nearest: {}", nearest),
+      "unknown trace {}; {}; looked in {} for {}.dtl.zst and {}.dtl", Quoted(name),
+      NearestNames(name, std::vector<std::string_view>(names.begin(), names.end())),
       searched.empty() ? "no folder" : fmt::format("{}", fmt::join(searched, ", ")), name, name));
 }
 

@@ -3,135 +3,128 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
-#include <map>
+#include <iterator>
 #include <memory>
 #include <optional>
-#include <span>
-#include <system_error>
 #include <utility>
-#include <vector>
 
 #include "index/db.h"
 #include "index/registry.h"
 #include "index/transactor.h"
-#include "workloads/output_file.h"
 #include "workloads/trace_schema.h"
 
 namespace datombench {
 namespace {
 
-void RequireAbsent(const TracePaths& paths) {
-  std::error_code error;
-  for (const std::filesystem::path& path : {paths.log, paths.schema, paths.stats}) {
-    if (!std::filesystem::exists(path, error)) continue;
-    throw WorkloadError(
-        fmt::format("{}: is there already; remove it, or choose another --name", path.string()));
-  }
-}
-
 Db EmptyDatabase() {
-  const std::span<const IndexKind* const> kinds = AllIndexes();
-  assert(!kinds.empty());
-  DbOptions options;
-  options.keep_history = false;
-  return Db::Empty(std::make_shared<Lineage>(options, *kinds.front(), IndexOptions{}));
+  const DbOptions without_history = {.keep_history = false};
+  return Db::Empty(
+      std::make_shared<Lineage>(without_history, *AllIndexes().front(), IndexOptions{}));
 }
 
-// The attributes that a trace declares: the database's own but for what describes attributes.
-std::vector<AttributeDeclaration> Declarations(const Db& db) {
-  const Schema& schema = *db.schema;
-  const BuiltinAttributes& builtin = schema.builtin();
-  std::vector<AttributeDeclaration> declarations;
-  for (AttributeId a = kFirstAttribute; a < schema.end(); ++a) {
-    const bool describes = a == builtin.ident || a == builtin.value_type ||
-                           a == builtin.cardinality || a == builtin.unique || a == builtin.index ||
-                           a == builtin.is_component || a == builtin.no_history || a == builtin.doc;
-    if (describes || !schema[a].is_declared()) continue;
-    AttributeProperties properties = schema[a];
+// The attributes that `report`, of the first transaction, declared, in the order of their entities.
+TraceSchema SchemaOf(const TxReport& report) {
+  const Db& db = report.db_after;
+  const BuiltinAttributes& builtin = db.schema->builtin();
+  std::vector<AttributeDeclaration> attributes = {
+      {":db/txInstant", (*db.schema)[builtin.tx_instant], ""}};
+  for (const Datom& datom : report.tx_data) {
+    if (datom.a() != builtin.ident) continue;
+    std::string ident = KeywordText(datom.v().AsBytes());
+    const AttributeId a = db.lineage->attributes->Find(ident);
+    if (a == kNoAttribute || !(*db.schema)[a].is_declared()) continue;
+    AttributeProperties properties = (*db.schema)[a];
     properties.index = properties.index || properties.unique != Unique::kNone;
-    declarations.push_back({db.lineage->attributes->Ident(a), properties, ""});
+    attributes.push_back({std::move(ident), properties, ""});
   }
-  return declarations;
+  return TraceSchema(std::move(attributes));
 }
+
+// The schema's transaction, which a trace doesn't hold, took the first id.
+constexpr TxId TraceTx(TxId tx) { return tx - 1; }
+constexpr EntityId TraceEntity(EntityId e) { return e > kTx0 ? TraceTx(e) : e; }
 
 // Turns transaction reports into transactions of a trace.
 class Recorder {
  public:
-  Recorder(const Db& db, const TraceSchema& schema) {
-    const Attributes& attributes = *db.lineage->attributes;
-    by_id_.resize(attributes.end());
-    for (AttributeId a = kFirstAttribute; a < attributes.end(); ++a) {
-      by_id_[a] = schema.Find(attributes.Ident(a));
+  // `db` is the database after the schema's transaction.
+  Recorder(const Db& db, const TraceSchema& schema)
+      : attributes_(*db.lineage->attributes), tx_instant_(db.schema->builtin().tx_instant) {
+    for (AttributeId a = 0; a < attributes_.end(); ++a) {
+      recorded_ids_.push_back(schema.Find(attributes_.Ident(a)));
     }
-    tx_instant_ = db.schema->builtin().tx_instant;
   }
 
   const TraceTransaction& Record(const TxReport& report, int64_t instant) {
-    transaction_.id = report.db_after.max_tx - 1;  // the schema's transaction isn't in a trace
+    transaction_.id = TraceTx(report.db_after.max_tx);
     ++transaction_.number;
     transaction_.instant = instant;
     transaction_.datoms.clear();
-    const size_t first = report.tx_data.empty() || report.tx_data[0].a() != tx_instant_ ? 0 : 1;
-    Net(std::span(report.tx_data).subspan(first));
+    std::vector<Datom> deltas;
+    std::copy_if(report.tx_data.begin(), report.tx_data.end(), std::back_inserter(deltas),
+                 [this](const Datom& datom) { return datom.a() != tx_instant_; });
+    Net(std::move(deltas));
     return transaction_;
   }
 
  private:
-  static bool SameFact(const Datom& x, const Datom& y) {
-    return x.e() == y.e() && x.a() == y.a() &&
-           CompareValues(x.v(), y.v(), StringOrder::kCodePoint) == 0;
-  }
-
-  // Effects on one fact alternate: an even number of them leaves it as it was, an odd one does what
-  // the first did.
-  void Net(std::span<const Datom> effects) {
-    std::multimap<std::pair<EntityId, AttributeId>, std::pair<Datom, bool>> facts;
-    for (const Datom& effect : effects) {
-      const auto [begin, end] = facts.equal_range({effect.e(), effect.a()});
-      const auto known = std::find_if(
-          begin, end, [&effect](const auto& fact) { return SameFact(fact.second.first, effect); });
-      if (known == end) {
-        facts.emplace(std::pair(effect.e(), effect.a()), std::pair(effect, true));
-      } else {
-        known->second.second = !known->second.second;
-      }
-    }
-    for (const auto& [key, fact] : facts) {
-      if (fact.second) transaction_.datoms.push_back(TraceDatomOf(fact.first));
+  // Deltas about one datom alternate: an even number of them leaves it as it was, an odd one does
+  // what the first did.
+  void Net(std::vector<Datom> deltas) {
+    std::stable_sort(deltas.begin(), deltas.end(),
+                     [this](const Datom& x, const Datom& y) { return Compare(x, y) < 0; });
+    for (size_t begin = 0; begin < deltas.size();) {
+      size_t end = begin + 1;
+      while (end < deltas.size() && Compare(deltas[begin], deltas[end]) == 0) ++end;
+      if ((end - begin) % 2 == 1) transaction_.datoms.push_back(Recorded(deltas[begin]));
+      begin = end;
     }
   }
 
-  TraceDatom TraceDatomOf(const Datom& datom) const {
-    if (datom.a() >= by_id_.size() || !by_id_[datom.a()]) {
-      throw WorkloadError("a trace's schema is fixed: the workload declares an attribute later");
-    }
-    if (datom.e() >= kTx0) {
-      throw WorkloadError("facts about transactions can't be recorded as a trace");
+  int Compare(const Datom& x, const Datom& y) const {
+    const std::pair left(x.e(), x.a());
+    const std::pair right(y.e(), y.a());
+    if (left != right) return left < right ? -1 : 1;
+    return CompareValues(x.v(), y.v(), attributes_.strings());
+  }
+
+  TraceDatom Recorded(const Datom& datom) const {
+    if (datom.a() >= recorded_ids_.size() || !recorded_ids_[datom.a()]) {
+      throw WorkloadError(fmt::format(
+          "a trace's schema is fixed: expected attributes that the first transaction declares, "
+          "got {}",
+          attributes_.Ident(datom.a())));
     }
     TraceDatom recorded;
-    recorded.e = datom.e();
+    recorded.e = TraceEntity(datom.e());
     recorded.v = datom.v();
-    recorded.attribute = *by_id_[datom.a()];
+    if (recorded.v.type() == ValueType::kRef) {
+      recorded.v = Value::Ref(TraceEntity(recorded.v.AsRef()));
+    }
+    recorded.attribute = *recorded_ids_[datom.a()];
     recorded.added = datom.added();
     return recorded;
   }
 
-  std::vector<std::optional<uint32_t>> by_id_;  // a database's attribute -> the schema's
-  AttributeId tx_instant_ = kNoAttribute;
+  const Attributes& attributes_;
+  const AttributeId tx_instant_;
+  std::vector<std::optional<uint32_t>> recorded_ids_;  // in the trace's schema, by AttributeId
   TraceTransaction transaction_;
 };
 
 }  // namespace
 
 TraceStatistics RecordTrace(Workload& workload, const TracePaths& paths, const std::string& name,
-                            const std::string& source) {
-  RequireAbsent(paths);
+                            const std::vector<std::string>& remarks) {
+  paths.RequireAbsent();
   const Transaction* transaction = workload.Next();
-  if (transaction == nullptr) throw WorkloadError("the workload has no transaction");
-  Db db = Transact(EmptyDatabase(), *transaction).db_after;
-  const TraceSchema schema(Declarations(db));
-  TraceWriter trace(paths, name, {"source " + source}, schema);
+  if (transaction == nullptr) {
+    throw WorkloadError("expected a workload with transactions, got none");
+  }
+  const TxReport first = Transact(EmptyDatabase(), *transaction);
+  const TraceSchema schema = SchemaOf(first);
+  Db db = first.db_after;
+  TraceWriter trace(paths, name, remarks, schema);
   Recorder recorder(db, schema);
   while ((transaction = workload.Next()) != nullptr) {
     const TxReport report = Transact(db, *transaction);
@@ -139,12 +132,7 @@ TraceStatistics RecordTrace(Workload& workload, const TracePaths& paths, const s
     db = report.db_after;
   }
   trace.Finish();
-
-  TraceStatistics statistics = ReadTraceStatistics(paths.log);
-  OutputFile stats(paths.stats);
-  stats.Write(statistics.Json());
-  stats.Finish();
-  return statistics;
+  return WriteTraceStatistics(paths);
 }
 
 }  // namespace datombench

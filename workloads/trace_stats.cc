@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "workloads/output_file.h"
 #include "workloads/random.h"
 
 namespace datombench {
@@ -260,6 +261,14 @@ TraceStatistics ReadTraceStatistics(const std::filesystem::path& path) {
   counter.Finish();
   statistics.raw_bytes = reader.read_bytes();
   statistics.compressed_bytes = std::filesystem::file_size(path);
+  return statistics;
+}
+
+TraceStatistics WriteTraceStatistics(const TracePaths& paths) {
+  TraceStatistics statistics = ReadTraceStatistics(paths.log);
+  OutputFile file(paths.stats);
+  file.Write(statistics.Json());
+  file.Finish();
   return statistics;
 }
 

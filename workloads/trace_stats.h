@@ -8,6 +8,7 @@
 #include <string>
 
 #include "workloads/trace.h"
+#include "workloads/trace_writer.h"
 
 namespace datombench {
 
@@ -59,6 +60,9 @@ struct TraceStatistics {
 // for each datom that was ever asserted. (Datoms are told apart by a 64-bit hash: in ten million,
 // two are taken for one with a probability of 1 in 300,000.)
 TraceStatistics ReadTraceStatistics(const std::filesystem::path& path);
+
+// The same, of the trace at paths.log, written to paths.stats.
+TraceStatistics WriteTraceStatistics(const TracePaths& paths);
 
 }  // namespace datombench
 

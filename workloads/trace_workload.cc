@@ -38,13 +38,21 @@ class TraceReplay : public Workload {
       return &transaction_;
     }
     const TraceTransaction* effects = reader_.Next();
+    expected_deltas_.reset();
     if (effects == nullptr) return nullptr;
+    expected_deltas_ = effects->datoms.size();
+    if (!effects->datoms.empty()) last_line_ = effects->datoms.back().line;
     transaction_.instant = effects->instant;
     FindReplacements(*effects);
     for (const TraceDatom& datom : effects->datoms) {
       if (!IsImplied(datom)) transaction_.operations.push_back(Request(datom));
     }
     return &transaction_;
+  }
+
+  std::optional<uint64_t> expected_deltas() const override { return expected_deltas_; }
+  std::string place() const override {
+    return fmt::format("{}:{}", reader_.path().string(), last_line_);
   }
 
  private:
@@ -98,6 +106,8 @@ class TraceReplay : public Workload {
   ValueBuffer schema_values_;
   std::vector<Key> replaced_;  // sorted
   Transaction transaction_;
+  std::optional<uint64_t> expected_deltas_;
+  uint64_t last_line_ = 0;  // of the last transaction
 };
 
 std::unique_ptr<Workload> Make(const WorkloadParameters& given) {

@@ -6,7 +6,10 @@
 #include <cassert>
 #include <iterator>
 #include <string_view>
+#include <system_error>
 #include <tuple>
+
+#include "workloads/workload.h"
 
 namespace datombench {
 
@@ -15,6 +18,15 @@ TracePaths::TracePaths(const std::filesystem::path& folder, const std::string& n
     : log(folder / (name + (compressed ? ".dtl.zst" : ".dtl"))),
       schema(folder / (name + ".schema.tsv")),
       stats(folder / (name + ".stats.json")) {}
+
+void TracePaths::RequireAbsent() const {
+  std::error_code error;
+  for (const std::filesystem::path& path : {log, schema, stats}) {
+    if (!std::filesystem::exists(path, error)) continue;
+    throw WorkloadError(fmt::format(
+        "{}: is there already; remove it, or choose another --name or --out", path.string()));
+  }
+}
 
 TraceWriter::TraceWriter(const TracePaths& paths, const std::string& name,
                          const std::vector<std::string>& remarks, const TraceSchema& schema)

@@ -16,6 +16,9 @@ namespace datombench {
 struct TracePaths {
   TracePaths(const std::filesystem::path& folder, const std::string& name, bool compressed);
 
+  // Throws WorkloadError where one of them is there already.
+  void RequireAbsent() const;
+
   std::filesystem::path log;     // NAME.dtl.zst or NAME.dtl
   std::filesystem::path schema;  // NAME.schema.tsv
   std::filesystem::path stats;   // NAME.stats.json

@@ -4,11 +4,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +30,13 @@ class Workload {
   // begin; nullopt where the whole workload is one stretch. Phases `load` and `transact` are cut
   // here.
   virtual std::optional<uint64_t> load_transactions() const { return std::nullopt; }
+
+  // How many deltas, the instant's apart, the last transaction comes to in a database that takes it
+  // as it was meant: real data say so, and another number shows that they contradict themselves.
+  // nullopt where the workload doesn't know.
+  virtual std::optional<uint64_t> expected_deltas() const { return std::nullopt; }
+  // Where the last transaction comes from, for messages: "FILE:LINE".
+  virtual std::string place() const { return ""; }
 };
 
 // The input is malformed: file, line, field, and what was expected, in one line.
@@ -45,8 +52,6 @@ struct WorkloadParameters {
   uint64_t datoms = 0;  // live user datoms asked for; 0: the workload's default
   std::map<std::string, std::string> extra;          // the others, by name: {"trace", "git-git"}
   std::vector<std::filesystem::path> trace_folders;  // where a trace's name is looked up
-  bool datahike_semantics =
-      false;  // no effect on requests but where reference data demand it (trace mapping)
 };
 
 // One entry of the catalogue.

@@ -12,11 +12,14 @@
 #include "harness/commands/commands.h"
 #include "harness/result.h"
 #include "harness/runner.h"
+#include "harness/store.h"
 
 namespace datombench {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr uint64_t kDefaultSeed = 1;
 
 // As typed.
 struct RunArguments {
@@ -25,15 +28,13 @@ struct RunArguments {
   std::vector<std::string> cells;
   std::optional<uint32_t> repetitions;
   std::optional<uint32_t> connects;
-  uint64_t seed = 1;
+  uint64_t seed = kDefaultSeed;
   std::optional<std::string> out;
   std::vector<std::string> trace_folders;
   std::optional<std::string> commit_log;
   bool keep_stores = false;
   bool dry_run = false;
 };
-
-constexpr uint64_t kDefaultSeed = 1;
 
 // A fresh folder under out/, of the day and the commit, numbered where there is one already.
 fs::path FreshOutputFolder() {
@@ -75,20 +76,24 @@ void SelectCells(const RunArguments& arguments, RunOptions& options) {
   for (SuiteCell& entry : options.cells) {
     if (entry.cell.seed == kDefaultSeed) entry.cell.seed = arguments.seed;
     if (!seen.insert(FullCellName(entry.cell)).second) {
-      throw InputError(
-          fmt::format("cell '{}' is named twice: use --repetitions", CellName(entry.cell)));
+      throw InputError(fmt::format(
+          "cell '{}' is named twice: use --repetitions; two traces of one name need two runs",
+          CellName(entry.cell)));
     }
   }
 }
 
-// A workload that can't be made (no such trace, a parameter it doesn't take) is found before the
-// first cell runs, not after an hour.
-void CheckWorkloads(const RunOptions& options) {
+// A workload or strategy that can't be made (no such trace, an option of another form) is found
+// before the first cell runs, not after an hour.
+void CheckCells(const RunOptions& options) {
   for (const SuiteCell& entry : options.cells) {
     const Cell& cell = entry.cell;
     try {
       cell.workload->make(MakeWorkloadParameters(cell, options.trace_folders));
+      CheckStrategyOptions(cell);
     } catch (const WorkloadError& error) {
+      throw InputError(fmt::format("cell '{}': {}", CellName(cell), error.what()));
+    } catch (const StorageError& error) {
       throw InputError(fmt::format("cell '{}': {}", CellName(cell), error.what()));
     }
   }
@@ -110,7 +115,7 @@ RunOptions MakeRunOptions(const RunArguments& arguments) {
     }
     options.commit_log = *arguments.commit_log;
   }
-  CheckWorkloads(options);
+  CheckCells(options);
   return options;
 }
 
@@ -142,7 +147,8 @@ void AddRunCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--connects", arguments->connects,
                    "To each loaded store, cold and warm; default: the suite's, or 10")
       ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--seed", arguments->seed, "Of every cell that names no other; default: 1");
+  command->add_option("--seed", arguments->seed, "Of every cell that names no other; default: 1")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--out", arguments->out,
                       "The folder for the results, empty or new; default: out/DATE-COMMIT");
   command->add_option("--trace-dir", arguments->trace_folders,

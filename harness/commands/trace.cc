@@ -91,7 +91,7 @@ void Generate(const GenerateArguments& arguments, CommandContext& context) {
   const TracePaths paths(arguments.out, name, !arguments.plain);
   const auto workload = cell.workload->make(MakeWorkloadParameters(cell, {}));
   const TraceStatistics statistics =
-      RecordTrace(*workload, paths, name, "workload " + arguments.workload);
+      RecordTrace(*workload, paths, name, {"source workload " + arguments.workload});
   context.progress << fmt::format("{} transactions, {} datoms, {} of them live",
                                   statistics.transactions, statistics.datoms,
                                   statistics.live_datoms)

@@ -16,7 +16,7 @@ constinit std::atomic<int64_t> live_bytes{0};
 constinit std::atomic<int64_t> peak_bytes{0};
 constinit std::atomic<uint64_t> allocations{0};
 
-void* CountAllocation(void* block) {
+[[maybe_unused]] void* CountAllocation(void* block) {
   const auto bytes = static_cast<int64_t>(malloc_usable_size(block));
   const int64_t live = live_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   int64_t peak = peak_bytes.load(std::memory_order_relaxed);
@@ -38,7 +38,7 @@ void* AllocateOrThrow(Allocate allocate) {
   }
 }
 
-void Free(void* block) {
+[[maybe_unused]] void Free(void* block) {
   if (block == nullptr) return;
   live_bytes.fetch_sub(static_cast<int64_t>(malloc_usable_size(block)), std::memory_order_relaxed);
   std::free(block);
@@ -57,6 +57,10 @@ void ResetHeapPeak() {
 
 }  // namespace datombench
 
+// A sanitizer brings all forms of operator new itself, and has to see them: nothing is counted
+// there.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
 // The forms not replaced here (arrays, nothrow) are the library's, which call these.
 void* operator new(size_t bytes) {
   return datombench::AllocateOrThrow([bytes] { return std::malloc(bytes == 0 ? 1 : bytes); });
@@ -74,3 +78,5 @@ void operator delete(void* block) noexcept { datombench::Free(block); }
 void operator delete(void* block, size_t) noexcept { datombench::Free(block); }
 void operator delete(void* block, std::align_val_t) noexcept { datombench::Free(block); }
 void operator delete(void* block, size_t, std::align_val_t) noexcept { datombench::Free(block); }
+
+#endif

@@ -1,4 +1,3 @@
-
 #include "harness/meter.h"
 
 namespace datombench {

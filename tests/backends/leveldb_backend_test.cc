@@ -261,6 +261,22 @@ TEST_F(LevelDbBackendTest, QuiesceLeavesOneSizeForOneContent) {
   EXPECT_LE(table_bytes, (12u << 20) + 100'000);
 }
 
+// All of it fits into one table that nothing overlaps, which a compaction of its own leaves alone.
+TEST_F(LevelDbBackendTest, QuiesceForgetsWhatASmallStoreOverwrote) {
+  for (int i = 0; i < 20; ++i) {
+    Put("s", std::string(100'000, static_cast<char>('a' + i)), Durability::kProcess);
+  }
+  backend_->Quiesce();
+  uint64_t table_bytes = 0;
+  for (const std::string& name : RealFileSystem().List(directory_.path())) {
+    if (name.ends_with(".ldb")) {
+      table_bytes += RealFileSystem().Size(directory_ / name);
+    }
+  }
+  EXPECT_LE(table_bytes, 110'000u);
+  EXPECT_EQ(backend_->Get("s"), std::string(100'000, 't'));
+}
+
 TEST_F(LevelDbBackendTest, ADamagedTableIsCorruptionThatNamesTheStore) {
   PutMuch(Durability::kProcess);
   backend_->Quiesce();

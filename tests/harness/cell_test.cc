@@ -222,13 +222,11 @@ TEST(CellTest, DocumentedDefaultsAreTheDefaults) {
 }
 
 TEST(CellTest, WorkloadGetsWhatTheNameSays) {
-  const Cell cell = ParseCell(
-      "op_log_replay/sorted_set/memory/small_tx/datoms:77/tx:5/seed:9/semantics:datahike_6c1468fd");
+  const Cell cell = ParseCell("op_log_replay/sorted_set/memory/small_tx/datoms:77/tx:5/seed:9");
   const WorkloadParameters parameters = MakeWorkloadParameters(cell, {"/traces"});
   EXPECT_EQ(parameters.seed, 9u);
   EXPECT_EQ(parameters.datoms, 77u);
   EXPECT_EQ(parameters.extra.at("tx"), "5");
-  EXPECT_TRUE(parameters.datahike_semantics);
   EXPECT_THAT(parameters.trace_folders, testing::ElementsAre("/traces"));
 }
 

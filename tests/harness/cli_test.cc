@@ -83,18 +83,20 @@ TEST(CliTest, BadInputIsToldInOneLine) {
   ExpectRefused({"run", kCell, "--trace-dir", "/no/such"}, ExitStatus::kFailed, "no such folder");
   ExpectRefused({"list", "--suite", "/no/such.json"}, ExitStatus::kFailed, "unknown suite");
   ExpectRefused({"report", "/no/such"}, ExitStatus::kFailed, "no result can be read there");
-  ExpectRefused({"verify", "/no/such"}, ExitStatus::kFailed, "/no/such");
-  ExpectRefused({"trace", "info", "git-datahikes"}, ExitStatus::kFailed, "git-datahike");
-  ExpectRefused({"phase", "/no/such.json"}, ExitStatus::kFailed, "/no/such.json");
+  ExpectRefused({"verify", "/no/such"}, ExitStatus::kFailed, "/no/such is no folder");
+  ExpectRefused({"trace", "info", "git-datahikes"}, ExitStatus::kFailed, "nearest: git-datahike;");
+  ExpectRefused({"phase", "/no/such.json"}, ExitStatus::kFailed, "read the job /no/such.json");
 }
 
 TEST(CliTest, WhatAWorkloadRefusesIsToldBeforeAnythingRuns) {
   const TemporaryDirectory directory;
   const std::string out = (directory.path() / "out").string();
   ExpectRefused({"run", "--out", out, "op_log_replay/sorted_set/memory/trace:git-datahikes"},
-                ExitStatus::kFailed, "git-datahike");
+                ExitStatus::kFailed, "nearest: git-datahike;");
   ExpectRefused({"run", "--out", out, "op_log_replay/sorted_set/memory/small_tx/tx:few"},
-                ExitStatus::kFailed, "tx");
+                ExitStatus::kFailed, "parameter tx: expected a whole number");
+  ExpectRefused({"run", "--out", out, "record_snapshot/sorted_set/memory/people/chunk_bytes:0"},
+                ExitStatus::kFailed, "chunk_bytes");
   EXPECT_FALSE(fs::exists(out));
 }
 

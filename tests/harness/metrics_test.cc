@@ -42,15 +42,11 @@ TEST(MetricsTest, EveryMetricIsDefinedInASentence) {
   }
 }
 
-TEST(MetricsTest, PhaseNamesRoundTrip) {
+TEST(MetricsTest, PhaseNamesDiffer) {
   std::set<std::string_view> names;
-  for (const Phase phase : kPhases) {
-    EXPECT_EQ(ParsePhase(PhaseName(phase)), phase);
-    names.insert(PhaseName(phase));
-  }
+  for (const Phase phase : kPhases) names.insert(PhaseName(phase));
   EXPECT_EQ(names.size(), kPhases.size());
   EXPECT_EQ(PhaseName(Phase::kVerify), "verify");
-  EXPECT_EQ(ParsePhase("connect"), std::nullopt);
 }
 
 TEST(MetricsTest, FamiliesAreInTheTable) {

@@ -9,6 +9,8 @@
 #include "harness/cell.h"
 #include "harness/store.h"
 #include "tests/harness/harness_fixture.h"
+#include "tests/support/temporary_directory.h"
+#include "workloads/workload.h"
 
 namespace datombench {
 namespace {
@@ -87,6 +89,45 @@ TEST_F(WriterTest, CountsUserBytesWhateverTheFlushInterval) {
   EXPECT_GT(every.user_bytes, 0u);
   EXPECT_EQ(every.user_bytes, once.user_bytes);
   EXPECT_EQ(every.deltas, once.deltas);
+}
+
+// What running a trace with these lines, after one that sets :n/x of entity 1 to 5, says.
+std::string ErrorOfTrace(const std::string& lines, uint64_t count) {
+  const TemporaryDirectory directory;
+  WriteText(directory.path() / "t.schema.tsv",
+            "#attr\tvalueType\tcardinality\tunique\tindex\tisComponent\tdoc\n"
+            ":db/txInstant\tinstant\tone\t-\ttrue\tfalse\t\n"
+            ":n/x\tlong\tone\t-\tfalse\tfalse\t\n");
+  WriteText(directory.path() / "t.dtl",
+            "#dtl 1\n#name t\n#schema t.schema.tsv\n"
+            "536870913\t+\t536870913\t:db/txInstant\t1\n536870913\t+\t1\t:n/x\t5\n"
+            "536870914\t+\t536870914\t:db/txInstant\t2\n" +
+                lines + "#end tx=2 datoms=" + std::to_string(3 + count) + " live=0\n");
+  const Cell cell = ParseCell("op_log_replay/flat_index/memory/trace:t");
+  const auto workload = cell.workload->make(MakeWorkloadParameters(cell, {directory.path()}));
+  Store store(cell, "");
+  const auto strategy = store.MakeStrategy(NodeCache::kUnlimited);
+  Writer writer(*strategy, *workload, strategy->Connect(), nullptr);
+  Stretch stretch;
+  try {
+    writer.Run(2 + 1, 1, stretch);
+  } catch (const WorkloadError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(WriterTraceTest, ATraceThatContradictsItselfIsRefusedWhereItDoes) {
+  const std::string replaced = "536870914\t-\t1\t:n/x\t5\n536870914\t+\t1\t:n/x\t6\n";
+  EXPECT_EQ(ErrorOfTrace(replaced, 2), "");
+  const std::string contradictions[] = {
+      "536870914\t-\t1\t:n/x\t7\n",  // isn't there
+      "536870914\t+\t1\t:n/x\t5\n",  // is there
+      "536870914\t+\t1\t:n/x\t6\n",  // replaces without saying so
+  };
+  for (const std::string& line : contradictions) {
+    EXPECT_THAT(ErrorOfTrace(line, 1), testing::ContainsRegex("t\\.dtl:7: expected the 2 lines"));
+  }
 }
 
 }  // namespace

@@ -5,15 +5,20 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <ostream>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "index/datom_order.h"
 #include "index/index.h"
+#include "index/registry.h"
 #include "index/value_arena.h"
 
 namespace datombench {
+
+// Names, not addresses, in the names of parameterised tests.
+inline void PrintTo(const IndexKind* kind, std::ostream* out) { *out << kind->name(); }
 
 class DatomFactory {
  public:

@@ -116,24 +116,13 @@ TEST_P(DatabaseModelTest, OlderVersionsStayAsTheyWere) {
   for (const auto& [db, model] : played.versions) ASSERT_TRUE(Matches(db, model));
 }
 
-// The sequences of an index, as strategies read them.
-std::vector<Datom> All(const Db& db, IndexName name) {
-  std::vector<Datom> datoms;
-  if (!db.has(name)) return datoms;
-  const auto cursor = db.index(name)->All();
-  for (auto run = cursor->Next(); !run.empty(); run = cursor->Next()) {
-    datoms.insert(datoms.end(), run.begin(), run.end());
-  }
-  return datoms;
-}
-
 // The database that bulk replay makes of `from` and the deltas up to `to`.
 Db Rebuilt(const Db& from, const Db& to, std::span<const Datom> log) {
   std::vector<Datom> deltas;
   for (const Datom& d : log) {
     if (d.tx() > from.max_tx && d.tx() <= to.max_tx) deltas.push_back(d);
   }
-  Sequences sequences{All(from, IndexName::kEavt), All(from, IndexName::kTemporalEavt)};
+  Sequences sequences{DatomsOf(from, IndexName::kEavt), DatomsOf(from, IndexName::kTemporalEavt)};
   auto schema = ReplayInBulk(*from.lineage, from.schema, deltas, &sequences);
   return BuildDb(from.lineage, schema, to.max_tx, to.max_eid, std::move(sequences));
 }
@@ -167,7 +156,7 @@ TEST_P(DatabaseModelTest, TheSchemaFollowsFromTheCurrentDatoms) {
   Play(Empty(), {.seed = 5}, 20, &played);
   if (HasFatalFailure()) return;
   const Db& last = played.versions.back().db;
-  EXPECT_EQ(*SchemaOf(*last.lineage, All(last, IndexName::kEavt)), *last.schema);
+  EXPECT_EQ(*SchemaOf(*last.lineage, DatomsOf(last, IndexName::kEavt)), *last.schema);
 }
 
 bool HoldSameDatoms(const std::vector<Datom>& x, const std::vector<Datom>& y,
@@ -201,8 +190,8 @@ TEST_P(DatabaseModelTest, AnIndexThatNoDeltaConcernsStaysTheSameObject) {
                       [&](const Datom& d) { return Concerns(d, name, *db.schema); });
       EXPECT_TRUE(is_same_object || is_concerned) << IndexNameText(name) << " in " << i;
       if (is_same_object) {
-        EXPECT_TRUE(
-            HoldSameDatoms(All(db, name), All(report.db_after, name), *db.lineage->attributes));
+        EXPECT_TRUE(HoldSameDatoms(DatomsOf(db, name), DatomsOf(report.db_after, name),
+                                   *db.lineage->attributes));
       }
     }
     db = report.db_after;

@@ -39,6 +39,10 @@ std::string VariantName(const testing::TestParamInfo<Variant>& info) {
          "_" + kOrders[static_cast<int>(info.param.order)];
 }
 
+void PrintTo(const Variant& variant, std::ostream* out) {
+  *out << variant.kind->name() << ", branching factor " << variant.branching_factor;
+}
+
 class IndexContractTest : public testing::TestWithParam<Variant> {
  protected:
   using Model = std::set<Datom, std::function<bool(const Datom&, const Datom&)>>;

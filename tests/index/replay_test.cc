@@ -8,16 +8,6 @@
 namespace datombench {
 namespace {
 
-std::vector<Datom> All(const Db& db, IndexName name) {
-  std::vector<Datom> datoms;
-  if (!db.has(name)) return datoms;
-  const auto cursor = db.index(name)->All();
-  for (auto run = cursor->Next(); !run.empty(); run = cursor->Next()) {
-    datoms.insert(datoms.end(), run.begin(), run.end());
-  }
-  return datoms;
-}
-
 class ReplayTest : public ::testing::TestWithParam<DbOptions> {
  protected:
   // Transacts, and expects both replays of the deltas to give the same.
@@ -91,7 +81,7 @@ TEST_P(ReplayTest, ATransactionWithoutDeltasCounts) {
 TEST_P(ReplayTest, BulkReplayOfNothingLeavesTheSequences) {
   DeclareAll();
   Transact({Age(1)});
-  Sequences sequences{All(t_.db, IndexName::kEavt), All(t_.db, IndexName::kTemporalEavt)};
+  Sequences sequences{DatomsOf(t_.db, IndexName::kEavt), DatomsOf(t_.db, IndexName::kTemporalEavt)};
   const auto schema = ReplayInBulk(*t_.db.lineage, t_.db.schema, {}, &sequences);
   EXPECT_TRUE(HoldSame(
       BuildDb(t_.db.lineage, schema, t_.db.max_tx, t_.db.max_eid, std::move(sequences)), t_.db));

@@ -69,6 +69,28 @@ class Figures(unittest.TestCase):
             expected = run.median(cell, "transact", "commit_p50_ms")
             self.assertTrue(any(abs(value - expected) < 1e-9 for value in medians), cell.name)
 
+    def test_connecting_is_drawn_with_and_without_opening_the_engine(self):
+        run = self.run_of(synthetic.document(workloads=[("trace:git-datahike", 48_000)]))
+        drawn = draw.connect_time.draw(run).axes[0].lines
+        hollow = {line.get_color(): list(line.get_ydata()) for line in drawn
+                  if line.get_markerfacecolor() == "white"}  # fmt: skip
+        self.assertEqual(len(hollow), 3)
+        for cell in run.cells():
+            rest = 0.25 * run.median(cell, "connect_cold", "connect_to_usable_seconds")
+            self.assertAlmostEqual(hollow[style.look_of(cell.strategy).color][0], rest)
+
+    def test_workloads_of_one_size_stand_beside_each_other_under_their_names(self):
+        kinds = ("churn/datoms:50000", "update/datoms:50000/flush:1", "update/datoms:50000/flush:9")
+        workloads = [(kind, 50_237) for kind in kinds]
+        axes = draw.connect_time.draw(self.run_of(synthetic.document(workloads=workloads))).axes[0]
+        names = [text.get_text() for text in axes.texts]
+        self.assertEqual(names, ["churn 50 k", "update 50 k flush:1", "update 50 k flush:9"])
+        places = {x for line in axes.lines for x in line.get_xdata() if x > 1000}
+        self.assertEqual(len(places), 3)
+        for place in places:
+            self.assertLess(abs(place / 50_237 - 1), 0.2)
+        self.assertIn("schema", axes.get_xlabel())
+
     def test_every_class_of_object_has_its_mark(self):
         run = self.run_of(synthetic.document(workloads=[("trace:git-datahike", 48_000)]))
         drawn = {x for line in draw.bytes_by_class.draw(run).axes[0].lines for x in line.get_xdata()}

@@ -98,7 +98,7 @@ class Report(WithFolder):
             "| build: commit | 0123456789abcdef |",
             "| build: libraries: leveldb | 1.23 |",
             "| storage: sync ms | 0.25 |",
-            "- `long/name/of/it/tier:power`",
+            "- `op_log_replay/sorted_set/leveldb/trace:git-leveldb/tier:power`",
         ):
             self.assertIn(line, text)
 
@@ -114,6 +114,147 @@ class Report(WithFolder):
     def test_the_same_input_gives_the_same_text(self):
         first = self.text(synthetic.document())
         self.assertEqual(first, self.text(synthetic.document()))
+
+
+    def test_shows_how_much_of_connecting_is_opening_the_engine(self):
+        content = synthetic.document(workloads=[("trace:git-datahike", 48_000)])
+        for row in content["benchmarks"]:
+            if row["name"].startswith("record_snapshot"):
+                row.pop("engine_open_seconds", None)
+        text = self.text(content)
+        lines = text.replace("**", "").splitlines()
+        for state, of_a, of_c in (("cold", "10.3 ms", "23.8 ms"), ("warm", "3.45 ms", "7.93 ms")):
+            following = lines[lines.index(next(x for x in lines if x.startswith(f"| Connect, {state}"))) + 1]
+            self.assertTrue(following.startswith(f"| … of which opening the engine | {of_a} | n/a | "))
+            self.assertIn(of_c, following)
+        # 0.004 s times 3 (cold) times 1.15 (the middle repetition), three quarters of it the engine.
+        self.assertIn("under A: 13.8 ms (", text)
+        self.assertIn(
+            ", 10.3 ms (75%) of it opening the engine; without that A 3.45 ms, C 7.94 ms.", text
+        )
+
+    def test_says_how_to_repeat_this_run_and_no_other(self):
+        content = synthetic.document(workloads=[("trace:git-datahike", 48_000)])
+        self.assertIn("datombench run --repetitions 3 --connects 1 --seed 1 \\\n  --suite quick\n",
+                      self.text(content))  # fmt: skip
+        content["context"]["run"]["suite"] = ""
+        text = self.text(content)
+        self.assertIn("--seed 1 \\\n  dirty_node_tree/sorted_set/leveldb/trace:git-datahike \\\n", text)
+        self.assertNotIn("--suite", text)
+        self.assertNotIn("scripts/bench", text)
+        content["context"]["run"]["command"] = ["datombench", "run", "a b"]
+        self.assertIn("```\ndatombench run 'a b'\n```", self.text(content))
+
+    def test_the_traces_are_among_the_conditions(self):
+        content = synthetic.document()
+        content["context"]["traces"] = {"my_date": "abc123"}
+        self.assertIn("| trace my_date: SHA-256 | abc123 |", self.text(content))
+
+
+class Missing(WithFolder):
+    def content(self, **context):
+        content = synthetic.document(workloads=[("trace:git-datahike", 48_000)], repetitions=2)
+        content["context"] |= context
+        return content
+
+    def evidence(self, content):
+        return self.text(content).split("## Evidence\n\n")[1]
+
+    def test_nothing_is_said_where_all_is_there(self):
+        evidence = self.evidence(self.content())
+        self.assertTrue(evidence.startswith("On git-datahike"), evidence[:80])
+
+    def test_an_interrupted_run_names_the_cells_that_it_lacks_first(self):
+        content = self.content(interrupted=True)
+        done = list(content["context"]["run"]["cells"])
+        content["context"]["planned_cells"] = [*done, "a/b/c/late"]
+        content["benchmarks"] = [
+            row for row in content["benchmarks"]
+            if not (row["name"].startswith(done[1]) and row["repetition_index"] == 1)
+        ]  # fmt: skip
+        self.assertTrue(
+            self.evidence(content).startswith(
+                "**The run was interrupted.** Missing of its 4 planned cells:\n\n"
+                f"- `{done[1]}`: 1 of 2 repetitions\n- `a/b/c/late`\n\n"
+            )
+        )
+
+    def test_an_interrupted_run_that_lacks_nothing_says_so(self):
+        evidence = self.evidence(self.content(interrupted=True))
+        self.assertTrue(evidence.startswith("**The run was interrupted**; no planned cell"))
+
+    def test_a_planned_cell_without_rows_is_named_where_nothing_was_interrupted(self):
+        content = self.content()
+        content["context"]["planned_cells"] = ["a/b/c/lost", *content["context"]["run"]["cells"]]
+        evidence = self.evidence(content)
+        self.assertTrue(evidence.startswith("**Planned, but without all rows** (1 of 4 cells):"))
+        self.assertIn("\n- `a/b/c/lost`\n", evidence)
+
+    def test_what_failed_is_not_named_twice(self):
+        content = self.content(failed_cells={"a/b/c/bad": "no"}, planned_cells=["a/b/c/bad"])
+        self.assertNotIn("Planned, but", self.evidence(content))
+
+
+class Cautions(WithFolder):
+    WORKLOADS = (("trace:git-datahike", 48_000), ("small_tx/datoms:1000", 1_400))
+
+    def content(self):
+        return synthetic.document(workloads=self.WORKLOADS, repetitions=2)
+
+    def changed(self, content, phase, metric, strategy="op_log_replay", repetitions=(0, 1)):
+        """The rows of a strategy's phase, with another value of a metric."""
+        for row in content["benchmarks"]:
+            of_phase = row["name"].startswith(strategy) and row["name"].endswith(f"phase:{phase}")
+            if of_phase and row["repetition_index"] in repetitions:
+                row[metric] = row.get(metric, 0) + 1
+        return content
+
+    def test_exact_metrics_that_differ_are_named(self):
+        text = self.text(self.changed(self.content(), "transact", "put_bytes", repetitions=[1]))
+        self.assertIn("Exact counters differ", text)
+        self.assertIn(
+            "`put_bytes` of `op_log_replay/sorted_set/leveldb/trace:git-datahike/phase:transact` "
+            "(84000 and 84001); ",
+            text,
+        )
+
+    def test_metrics_that_vary_may_differ(self):
+        self.assertNotIn("Exact counters", self.text(self.content()))
+
+    def test_at_most_five_are_named(self):
+        content = self.content()
+        for strategy in synthetic.STRATEGIES:
+            for metric in ("put_bytes", "write_amplification"):
+                self.changed(content, "transact", metric, strategy, repetitions=[1])
+        text = self.text(content)
+        caution = next(line for line in text.splitlines() if "Exact counters" in line)
+        self.assertEqual(caution.count(" of `"), 5)
+        self.assertTrue(caution.endswith("; and 7 more."), caution)
+
+    def test_what_a_connect_draws_anew_may_differ_but_not_between_runs_of_one_seed(self):
+        def written(name, values):
+            content = self.content()
+            content["context"]["date"] = name
+            for row in content["benchmarks"]:
+                if row["name"].endswith("first_read_cold"):
+                    row["put_bytes"] = values[row["repetition_index"]]
+            return synthetic.write(self.folder / name, content)
+
+        first = written("first", [1, 2])
+        for second, is_steady in ((written("same", [1, 2]), True), (written("other", [1, 3]), False)):
+            text = report.report_text(results.load_all([first, second]), [])
+            self.assertEqual("Exact counters" not in text, is_steady)
+
+    def test_says_where_the_log_never_became_a_checkpoint(self):
+        content = self.content()
+        self.assertNotIn("no checkpoint", self.text(content))
+        for row in content["benchmarks"]:
+            if row["name"].startswith("op_log_replay") and "small_tx" in row["name"]:
+                row["checkpoint_puts"] = 0
+        self.assertIn("during the measured commits of small_tx, N = 1 k (leveldb): its", self.text(content))
+        for row in content["benchmarks"]:
+            row["checkpoint_puts"] = 0
+        self.assertIn("during the measured commits of any comparison below: its", self.text(content))
 
 
 class Winner(unittest.TestCase):
@@ -147,6 +288,18 @@ class BadInput(WithFolder):
     def test_a_result_without_rows(self):
         synthetic.write(self.folder, {"context": {}, "benchmarks": []})
         self.one_line(self.script("report.py", self.folder), "no row")
+
+    def test_a_run_given_twice(self):
+        synthetic.write(self.folder, synthetic.document())
+        again = self.folder / "results.json"
+        self.one_line(self.script("report.py", self.folder, again), "results.json", "given twice")
+
+    def test_a_place_that_can_not_be_written_to(self):
+        synthetic.write(self.folder, synthetic.document(workloads=synthetic.WORKLOADS[:1]))
+        for script in ("report.py", "draw.py"):
+            done = self.script(script, "--out", self.folder / "results.json/x", self.folder)
+            self.one_line(done, "results.json", ": Not a directory")
+            self.assertNotIn("Errno", done.stderr)
 
     def test_an_unknown_figure(self):
         synthetic.write(self.folder, synthetic.document())

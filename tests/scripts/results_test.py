@@ -98,6 +98,43 @@ class SeveralRuns(WithFolder):
             results.load_all(self.paths(cpu="another"))
 
 
+    def twice(self, **changes):
+        content = synthetic.document(repetitions=1)
+        paths = [synthetic.write(self.folder / "one", content)]
+        content["context"] |= changes
+        return [*paths, synthetic.write(self.folder / "two", content)]
+
+    def test_one_given_twice_is_refused(self):
+        first, copy = self.twice()
+        link = self.folder / "link"
+        link.symlink_to(first)
+        for again in (first, first / "results.json", link, copy):
+            with self.assertRaisesRegex(results.ResultsError, "given twice"):
+                results.load_all([first, again])
+
+    def test_made_one_after_the_other_are_two(self):
+        run = results.load_all(self.twice(date="2026-01-02T04:04:05+00:00"))
+        self.assertEqual(run.count(run.cells()[0], "transact"), 2)
+
+    def test_of_unlike_traces_are_not_joined(self):
+        content = synthetic.document(repetitions=1)
+        paths = []
+        for date, traces in (("1", {"a": "11"}), ("2", {"b": "22"}), ("3", {"a": "11", "b": "33"})):
+            content["context"] |= {"date": date, "traces": traces}
+            paths.append(synthetic.write(self.folder / date, content))
+        joined = results.load_all(paths[:2])
+        self.assertEqual(joined.context["traces"], {"a": "11", "b": "22"})
+        with self.assertRaisesRegex(results.ResultsError, "3/results.json: trace b has another"):
+            results.load_all(paths)
+
+    def test_plan_what_each_planned(self):
+        paths = self.twice(date="later", planned_cells=["a/b/c/d"])
+        run = results.load_all(paths)
+        self.assertEqual(run.planned.pop("a/b/c/d"), 1)
+        self.assertEqual(set(run.planned.values()), {1})
+        self.assertEqual(set(run.planned), {cell.name for cell in run.cells()})
+
+
 class Cells(unittest.TestCase):
     def test_a_name_comes_apart(self):
         cell = results.parse_cell("s/i/b/small_tx/datoms:1000/history:off")
@@ -156,6 +193,11 @@ class BadResults(WithFolder):
     def test_a_counter_that_is_no_finite_number(self):
         self.assertIn("puts: expected a finite number", self.row_message(puts=None))
         self.assertIn("puts: expected a finite number", self.row_message(puts=float("nan")))
+
+    def test_malformed_names_of_planned_cells(self):
+        content = synthetic.document(repetitions=1)
+        content["context"]["planned_cells"] = {"a/b/c/d": 1}
+        self.assertIn("context.planned_cells", self.message(json.dumps(content)))
 
     def test_a_malformed_table_of_metrics(self):
         content = synthetic.document()

@@ -14,7 +14,7 @@ CONTEXT = {
     "build": {"commit": "0123456789abcdef", "build_type": "Release", "libraries": {"leveldb": "1.23"}},
     "machine": {"cpu": "made up", "memory_bytes": 8000000000},
     "storage": {"file_system": "ext4", "sync_ms": 0.25},
-    "run": {"suite": "quick", "seed": 1, "cells": {"short": "long/name/of/it/tier:power"}},
+    "run": {"suite": "quick", "seed": 1, "connects": 1},
     "metrics": [
         {"name": "commit_p50_ms", "unit": "ms", "better": "lower", "exact": False, "definition": "d"},
         {"name": "put_bytes", "unit": "bytes", "better": "lower", "exact": True, "definition": "d"},
@@ -56,6 +56,7 @@ def writer_values(strategy, datoms, wobble):
         "io_units": flushes * (2 + total // flushes // 65536),
         "syncs": flushes,
         "record_put_bytes": flushes * 80,
+        "checkpoint_puts": 1 if strategy == "op_log_replay" else 0,
         f"{CLASS_OF[strategy]}_put_bytes": total - flushes * 80,
         "write_amplification": total / (70 * flushes),
         "index_bytes": datoms * 90,
@@ -73,6 +74,7 @@ def reader_values(phase, strategy, datoms, wobble):
         lazy = strategy == "dirty_node_tree"
         return {
             "connect_to_usable_seconds": seconds * cold * wobble,
+            "engine_open_seconds": 0.75 * seconds * cold * wobble,
             "heap_live_bytes": 60_000 if lazy else datoms * 95,
         }
     if phase.startswith("first_read"):
@@ -112,7 +114,11 @@ def document(strategies=STRATEGIES, workloads=WORKLOADS, repetitions=3):
         for strategy in strategies
         for row in rows_of(strategy, workload, datoms, repetitions)
     ]
-    return {"context": copy.deepcopy(CONTEXT), "benchmarks": rows}
+    context = copy.deepcopy(CONTEXT)
+    names = dict.fromkeys(row["name"].split("/phase:")[0] for row in rows)
+    context["run"] |= {"repetitions": repetitions,
+                       "cells": {name: f"{name}/tier:power" for name in names}}  # fmt: skip
+    return {"context": context, "benchmarks": rows}
 
 
 def write(folder, content):

@@ -255,7 +255,7 @@ TEST_F(StrategyBudgetTest, OpLogReplayReopensUnderAnotherIndex) {
   }
 }
 
-TEST_F(StrategyBudgetTest, OpLogReplayRecordsAnIntegerOperationInFortyEightBytes) {
+TEST_F(StrategyBudgetTest, OpLogReplayRecordsAnIntegerOperationInAtMostFiftyTwoBytes) {
   Open("op_log_replay");
   Session session = NewSession();
   const size_t before = session.strategy().MemoryBytes();

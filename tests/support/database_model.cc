@@ -336,6 +336,16 @@ std::map<std::string, AttributeProperties> DeclaredIn(const Db& db) {
 
 }  // namespace
 
+std::vector<Datom> DatomsOf(const Db& db, IndexName name) {
+  std::vector<Datom> datoms;
+  if (!db.has(name)) return datoms;
+  const auto cursor = db.index(name)->All();
+  for (auto run = cursor->Next(); !run.empty(); run = cursor->Next()) {
+    datoms.insert(datoms.end(), run.begin(), run.end());
+  }
+  return datoms;
+}
+
 ::testing::AssertionResult Matches(const Db& db, const DatabaseModel& model) {
   for (const IndexName name : kIndexNames) {
     const std::vector<ModelDatom> datoms = SequenceOf(db, name);

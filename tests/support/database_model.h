@@ -64,6 +64,9 @@ class DatabaseModel {
   State state_;
 };
 
+// The datoms of an index in its order; none where there is no such index.
+std::vector<Datom> DatomsOf(const Db& db, IndexName name);
+
 // Whether every sequence, the schema, max_tx and max_eid of `db` are the model's; else says what is
 // first different.
 ::testing::AssertionResult Matches(const Db& db, const DatabaseModel& model);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <zstd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -12,20 +11,12 @@
 
 namespace datombench::testing {
 
-WorkloadTest::WorkloadTest() {
-  std::string name = std::filesystem::temp_directory_path() / "datombench-workloads-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = name;
-}
-
-WorkloadTest::~WorkloadTest() { std::filesystem::remove_all(folder_); }
-
 std::filesystem::path WorkloadTest::WriteFile(const std::string& name,
                                               std::string_view bytes) const {
-  std::ofstream file(folder_ / name, std::ios::binary);
+  std::ofstream file(folder() / name, std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (!file) throw std::runtime_error("can't write " + name);
-  return folder_ / name;
+  return folder() / name;
 }
 
 std::string ReadFile(const std::filesystem::path& path) {

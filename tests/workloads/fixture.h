@@ -11,21 +11,19 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/temporary_directory.h"
 #include "workloads/workload.h"
 
 namespace datombench::testing {
 
 class WorkloadTest : public ::testing::Test {
  protected:
-  WorkloadTest();
-  ~WorkloadTest() override;
-
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return directory_.path(); }
   // Writes a file into the folder; returns its path.
   std::filesystem::path WriteFile(const std::string& name, std::string_view bytes) const;
 
  private:
-  std::filesystem::path folder_;
+  TemporaryDirectory directory_;
 };
 
 std::string ReadFile(const std::filesystem::path& path);

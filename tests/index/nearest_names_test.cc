@@ -1,4 +1,4 @@
-#include "harness/nearest.h"
+#include "index/nearest_names.h"
 
 #include <gtest/gtest.h>
 
@@ -6,11 +6,13 @@
 #include <array>
 #include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace datombench {
 namespace {
 
-TEST(NearestTest, EditDistanceCountsEditsAndSwaps) {
+TEST(NearestNamesTest, EditDistanceCountsEditsAndSwaps) {
   EXPECT_EQ(EditDistance("", ""), 0u);
   EXPECT_EQ(EditDistance("", "abc"), 3u);
   EXPECT_EQ(EditDistance("kitten", "sitting"), 3u);
@@ -18,7 +20,7 @@ TEST(NearestTest, EditDistanceCountsEditsAndSwaps) {
   EXPECT_EQ(EditDistance("ca", "abc"), 3u);  // no edits inside a swap
 }
 
-TEST(NearestTest, EditDistanceIsSymmetricAndBounded) {
+TEST(NearestNamesTest, EditDistanceIsSymmetricAndBounded) {
   const uint64_t seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937_64 random(seed);
@@ -38,14 +40,21 @@ TEST(NearestTest, EditDistanceIsSymmetricAndBounded) {
   }
 }
 
-TEST(NearestTest, NearestComeFirst) {
+TEST(NearestNamesTest, NearestComeFirst) {
   constexpr std::array<std::string_view, 4> kNames = {"memory", "file", "leveldb", "level"};
   EXPECT_EQ(NearestNames("leveldv", kNames), "nearest: leveldb, level");
   EXPECT_EQ(NearestNames("flie", kNames), "nearest: file");
   EXPECT_EQ(NearestNames("zzzzzzzz", kNames), "there are: memory, file, leveldb, level");
 }
 
-TEST(NearestTest, PartOfANameIsNear) {
+TEST(NearestNamesTest, ManyNamesAreNotListedWhereNoneIsNear) {
+  const std::vector<std::string_view> names(33, "memory");
+  EXPECT_EQ(NearestNames("zzzzzzzz", names), "none of the 33 there are is near");
+  EXPECT_EQ(NearestNames("memori", names), "nearest: memory, memory, memory");
+  EXPECT_EQ(NearestNames("memory", {}), "there are none");
+}
+
+TEST(NearestNamesTest, PartOfANameIsNear) {
   constexpr std::array<std::string_view, 2> kNames = {"op_log_replay", "record_snapshot"};
   EXPECT_EQ(NearestNames("log", kNames), "nearest: op_log_replay");
 }

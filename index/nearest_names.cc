@@ -1,13 +1,18 @@
-#include "harness/nearest.h"
+#include "index/nearest_names.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 #include <vector>
 
 namespace datombench {
+namespace {
+
+constexpr size_t kMostNearest = 3;
+constexpr size_t kMostListed = 32;
+
+}  // namespace
 
 size_t EditDistance(std::string_view x, std::string_view y) {
   // Three rows of the table suffice: a swap looks two rows back.
@@ -31,7 +36,6 @@ size_t EditDistance(std::string_view x, std::string_view y) {
 }
 
 std::string NearestNames(std::string_view mistyped, std::span<const std::string_view> names) {
-  assert(!names.empty());
   std::vector<std::pair<size_t, std::string_view>> near;
   for (const std::string_view name : names) {
     const size_t distance = EditDistance(mistyped, name);
@@ -40,9 +44,13 @@ std::string NearestNames(std::string_view mistyped, std::span<const std::string_
   }
   std::stable_sort(near.begin(), near.end(),
                    [](const auto& x, const auto& y) { return x.first < y.first; });
+  if (names.empty()) return "there are none";
+  if (near.empty() && names.size() > kMostListed) {
+    return fmt::format("none of the {} there are is near", names.size());
+  }
   if (near.empty()) return fmt::format("there are: {}", fmt::join(names, ", "));
   std::vector<std::string_view> shown;
-  for (size_t i = 0; i < std::min<size_t>(3, near.size()); ++i) shown.push_back(near[i].second);
+  for (size_t i = 0; i < std::min(kMostNearest, near.size()); ++i) shown.push_back(near[i].second);
   return fmt::format("nearest: {}", fmt::join(shown, ", "));
 }
 
