@@ -1,7 +1,6 @@
 #include "index/node.h"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <thread>
 
@@ -23,24 +22,20 @@ NodePtr Slot::Pin() const {
       std::this_thread::yield();
       continue;
     }
-    NodePtr pinned = NodePtr::Share(reinterpret_cast<Node*>(node));
+    auto* const pinned = reinterpret_cast<Node*>(node);
+    pinned->AddReference();
     node_.store(node, std::memory_order_release);
-    return pinned;
+    return NodePtr(pinned);
   }
 }
 
-NodePtr Slot::Publish(NodePtr node) const {
-  // The caller's reference, taken before another thread can evict what is published.
-  NodePtr kept = node;
+bool Slot::Publish(Node* node) const {
+  uintptr_t expected = node_.load(std::memory_order_relaxed);
   for (;;) {
-    uintptr_t expected = 0;
-    const auto desired = reinterpret_cast<uintptr_t>(node.get());
-    if (node_.compare_exchange_strong(expected, desired, std::memory_order_release)) {
-      node.Release();
-      return kept;
-    }
-    if (NodePtr winner = Pin()) return winner;
-    // The winner's node has been evicted already: try again.
+    if (expected != 0 && expected != kCopiedEmpty) return false;
+    const uintptr_t desired =
+        reinterpret_cast<uintptr_t>(node) | (expected == kCopiedEmpty ? kLate : 0);
+    if (node_.compare_exchange_weak(expected, desired, std::memory_order_release)) return true;
   }
 }
 
@@ -53,46 +48,56 @@ void Slot::Evict() const {
       std::this_thread::yield();
       continue;
     }
-    const NodePtr released(reinterpret_cast<Node*>(node));
+    reinterpret_cast<Node*>(node)->Release();
     return;
   }
 }
 
-size_t Node::AllocationBytes(uint32_t level, uint32_t capacity) {
-  return sizeof(Node) + capacity * (sizeof(Datom) + (level == 0 ? 0 : sizeof(Slot)));
+Slot Slot::CopyForVersion() const {
+  uintptr_t node = node_.load(std::memory_order_acquire);
+  if (node == 0 && node_.compare_exchange_strong(node, kCopiedEmpty, std::memory_order_acquire)) {
+    return {nullptr, address()};
+  }
+  // What is late already isn't the copy's either.
+  if ((node & (kLate | kCopiedEmpty)) != 0) return {nullptr, address()};
+  return {reinterpret_cast<Node*>(node), address()};
 }
 
-NodePtr Node::Make(uint32_t level, uint32_t capacity, uint64_t owner, NodeCache* cache) {
-  void* memory = ::operator new(AllocationBytes(level, capacity));
-  Node* node = new (memory) Node(level, capacity, owner, cache);
+size_t Node::AllocationBytes(bool is_leaf, uint32_t capacity) {
+  return sizeof(Node) + capacity * (sizeof(Datom) + (is_leaf ? 0 : sizeof(Slot)));
+}
+
+Node* Node::Make(const Origin& origin, uint32_t capacity, NodeCache* cache) {
+  const bool is_leaf = origin.level == 0 && origin.form != NodeForm::kDirectory;
+  Node* node = new (::operator new(AllocationBytes(is_leaf, capacity)))
+      Node(origin, capacity, cache);
   if (cache != nullptr) cache->Grew(node->bytes());
-  return NodePtr(node);
+  return node;
 }
 
-Node::~Node() {
-  if (cache_ != nullptr) cache_->Shrank(bytes());
-  if (!is_leaf()) std::destroy_n(Slots(), size_);
+void Node::Free(Node* node) {
+  if (node->cache_ != nullptr) node->cache_->Shrank(node->bytes());
+  node->~Node();
+  ::operator delete(node);
 }
 
-void Node::Destroy() {
-  this->~Node();
-  ::operator delete(this);
+void Node::Release() {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  for (uint32_t i = 0; !is_leaf() && i < size_; ++i) {
+    if (Node* const child = slot(i).Peek(); child != nullptr) child->Release();
+  }
+  Free(this);
 }
 
-void Node::InsertKey(uint32_t i, const Datom& key) {
-  assert(is_leaf() && size_ < capacity_ && i <= size_);
+void Node::Insert(uint32_t i, const Datom& key, const Slot& child) {
+  assert(size_ < capacity_ && i <= size_);
   std::copy_backward(Keys() + i, Keys() + size_, Keys() + size_ + 1);
   Keys()[i] = key;
-  ++size_;
-}
-
-void Node::InsertChild(uint32_t i, const Datom& key, Slot child) {
-  assert(!is_leaf() && size_ < capacity_ && i <= size_);
-  std::copy_backward(Keys() + i, Keys() + size_, Keys() + size_ + 1);
-  new (Slots() + size_) Slot();
-  std::move_backward(Slots() + i, Slots() + size_, Slots() + size_ + 1);
-  Keys()[i] = key;
-  Slots()[i] = std::move(child);
+  if (!is_leaf()) {
+    new (Slots() + size_) Slot();
+    std::copy_backward(Slots() + i, Slots() + size_, Slots() + size_ + 1);
+    Slots()[i] = child;
+  }
   ++size_;
 }
 
@@ -105,53 +110,41 @@ void Node::AppendKeys(std::span<const Datom> keys) {
 void Node::RemoveAt(uint32_t i) {
   assert(i < size_);
   std::copy(Keys() + i + 1, Keys() + size_, Keys() + i);
-  if (!is_leaf()) {
-    std::move(Slots() + i + 1, Slots() + size_, Slots() + i);
-    std::destroy_at(Slots() + size_ - 1);
-  }
+  if (!is_leaf()) std::copy(Slots() + i + 1, Slots() + size_, Slots() + i);
   --size_;
 }
 
-void Node::AppendCopy(const Node& from, uint32_t begin, uint32_t end, bool beside_evictions) {
-  assert(from.level_ == level_ && end <= from.size_ && size_ + (end - begin) <= capacity_);
-  std::copy(from.Keys() + begin, from.Keys() + end, Keys() + size_);
-  if (!is_leaf()) {
-    for (uint32_t i = begin; i < end; ++i) {
-      new (Slots() + size_ + (i - begin)) Slot(from.slot(i).Copy(beside_evictions));
-    }
-  }
-  size_ += end - begin;
-  KeepValuesOf(from);
-}
-
-void Node::Truncate(uint32_t begin) {
-  assert(begin <= size_);
-  if (!is_leaf()) std::destroy(Slots() + begin, Slots() + size_);
-  size_ = begin;
-}
-
 void Node::KeepValuesOf(const Node& other) {
-  for (const auto& arena : other.values_) {
-    if (std::find(values_.begin(), values_.end(), arena) == values_.end()) values_.push_back(arena);
+  if (other.values_ == nullptr) return;
+  if (values_ == nullptr) values_ = std::make_unique<Values>();
+  for (const auto& arena : *other.values_) {
+    if (std::find(values_->begin(), values_->end(), arena) == values_->end())
+      values_->push_back(arena);
   }
-  if (values_.size() <= kMostArenas) return;
+  if (values_->size() <= kMostArenas) return;
   auto own = std::make_unique<ValueArena>();
   for (Datom& key : std::span(Keys(), size_)) {
     key = Datom(key.e(), key.a(), own->Adopt(key.v()), key.tx(), key.added());
   }
-  values_.clear();
-  KeepValues(std::move(own));
+  values_->clear();
+  KeepValues(Shared(std::move(own), cache_));
 }
 
-void Node::KeepValues(std::unique_ptr<ValueArena> values) {
-  if (values == nullptr || values->allocated_bytes() == 0) return;
+void Node::KeepValues(std::shared_ptr<const ValueArena> values) {
+  if (values == nullptr) return;
+  if (values_ == nullptr) values_ = std::make_unique<Values>();
+  values_->push_back(std::move(values));
+}
+
+std::shared_ptr<const ValueArena> Node::Shared(std::unique_ptr<ValueArena> values,
+                                               NodeCache* cache) {
+  if (values == nullptr || values->allocated_bytes() == 0) return nullptr;
   const size_t bytes = values->allocated_bytes();
-  NodeCache* const cache = cache_;
-  values_.emplace_back(values.release(), [cache, bytes](const ValueArena* arena) {
-    delete arena;
-    if (cache != nullptr) cache->Shrank(bytes);
-  });
   if (cache != nullptr) cache->Grew(bytes);
+  return {values.release(), [cache, bytes](const ValueArena* arena) {
+            delete arena;
+            if (cache != nullptr) cache->Shrank(bytes);
+          }};
 }
 
 }  // namespace datombench

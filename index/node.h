@@ -1,5 +1,4 @@
-// Nodes of a persistent B+-tree, counted references to them, and the three-state slots that hold
-// children.
+// Nodes of a persistent B+-tree, and the three-state slots that hold children.
 #ifndef DATOMBENCH_INDEX_NODE_H_
 #define DATOMBENCH_INDEX_NODE_H_
 
@@ -20,7 +19,7 @@ namespace datombench {
 
 class Node;
 
-// An owning, counted reference to a node.
+// An owning, counted reference to a node of a tree that counts references (tree.h).
 class NodePtr {
  public:
   NodePtr() = default;
@@ -34,9 +33,6 @@ class NodePtr {
   }
   ~NodePtr();
 
-  // One more reference to a node that somebody else keeps alive.
-  static NodePtr Share(Node* node);
-
   Node* get() const { return node_; }
   Node* operator->() const { return node_; }
   Node& operator*() const { return *node_; }
@@ -48,84 +44,107 @@ class NodePtr {
 };
 
 // A place for a child: not stored (node, no address), stored (node and address), not restored yet
-// (address).
+// (address). It owns nothing by itself: the tree knows who frees a node (versions.h, tree.h).
 //
 // Thread safety: Peek, Pin, Publish and Evict may be called from any thread; the rest belongs to
 // the one writer that made the slot, or needs the caller's own exclusion.
 class Slot {
  public:
   Slot() = default;
-  Slot(NodePtr node, Address address)
-      : node_(reinterpret_cast<uintptr_t>(node.Release())), address_(address) {}
-  Slot(Slot&& other) noexcept : Slot(other.Take(), other.address()) {}
-  Slot& operator=(Slot&& other) noexcept {
-    const Address address = other.address();
-    Set(other.Take(), address);
+  Slot(Node* node, Address address)
+      : node_(reinterpret_cast<uintptr_t>(node)), address_(address) {}
+  // A plain copy of both words.
+  Slot(const Slot& other)
+      : node_(other.node_.load(std::memory_order_acquire) & ~kMarks), address_(other.address()) {}
+  Slot& operator=(const Slot& other) {
+    node_.store(other.node_.load(std::memory_order_acquire) & ~kMarks, std::memory_order_relaxed);
+    set_address(other.address());
     return *this;
   }
-  ~Slot() { const NodePtr released(Raw()); }
 
   // An address lets other threads evict the node: whoever sets it has done with the node before.
   Address address() const { return address_.load(std::memory_order_acquire); }
   void set_address(Address address) const { address_.store(address, std::memory_order_release); }
-
-  // The node without a reference, or nullptr. Only safe where nobody evicts.
-  Node* Peek() const {
-    return reinterpret_cast<Node*>(node_.load(std::memory_order_acquire) & ~kLocked);
+  void Set(Node* node, Address address) {
+    node_.store(reinterpret_cast<uintptr_t>(node), std::memory_order_relaxed);
+    set_address(address);
   }
-  // The node, or nothing. Safe beside Evict.
+
+  // The node, or nullptr. Only safe where nobody evicts.
+  Node* Peek() const {
+    return reinterpret_cast<Node*>(node_.load(std::memory_order_acquire) & ~kMarks);
+  }
+  // The node with a reference, or nothing. Safe beside Evict.
   NodePtr Pin() const;
-  // Fills an empty slot and returns its node: another thread's if that one was faster.
-  NodePtr Publish(NodePtr node) const;
+  // Fills an empty slot with `node` and returns true, or leaves it as another thread filled it.
+  bool Publish(Node* node) const;
   // Empties the slot. REQUIRES: it has an address.
   void Evict() const;
 
-  // Another slot with the same contents.
-  Slot Copy(bool beside_evictions) const {
-    return {beside_evictions ? Pin() : NodePtr::Share(Peek()), address()};
-  }
-  void Set(NodePtr node, Address address) {
-    const NodePtr released(Raw());
-    node_.store(reinterpret_cast<uintptr_t>(node.Release()), std::memory_order_relaxed);
-    set_address(address);
-  }
-  NodePtr Take() {
-    Node* const node = Raw();
-    node_.store(0, std::memory_order_relaxed);
-    return NodePtr(node);
-  }
+  // A copy for another version of the branch. A node that is published here after it has not been
+  // copied, and is_late() tells.
+  Slot CopyForVersion() const;
+  bool is_late() const { return (node_.load(std::memory_order_acquire) & kLate) != 0; }
 
  private:
   // Held for the few instructions in which a reader turns the pointer into a reference.
   static constexpr uintptr_t kLocked = 1;
-
-  Node* Raw() const { return reinterpret_cast<Node*>(node_.load(std::memory_order_relaxed)); }
+  // The node was published after the slot had been copied empty: no copy has it.
+  static constexpr uintptr_t kLate = 2;
+  // The slot is empty and has been copied so.
+  static constexpr uintptr_t kCopiedEmpty = 4;
+  static constexpr uintptr_t kMarks = kLocked | kLate | kCopiedEmpty;
 
   mutable std::atomic<uintptr_t> node_{0};
   mutable std::atomic<Address> address_{kNoAddress};
 };
 
-// A leaf (level 0) holds datoms; a branch holds, for each child, the greatest datom below it and a
-// slot. One allocation: header, keys, slots.
+// What a physical node is to the tree.
 //
-// Only the transient whose id is owner() changes a node; once that transient is persistent nobody
-// does, but for the slots' addresses and their eviction.
-class Node {
+// A node of the tree, as it is stored and as the branching factor counts, is *flat*: one node with
+// all its keys; or *divided*: a directory over chunks, so that a change copies a chunk and the
+// directory and not the whole. All nodes but the leaves, directories too, hold for each child the
+// greatest datom below it and a slot, so that searching needs no difference.
+enum class NodeForm : uint8_t { kWhole, kDirectory, kChunk };
+
+// One allocation: header, keys, slots.
+//
+// Only the transient whose id is birth() changes a node; once that transient is persistent nobody
+// does, but for the slots' addresses, their restoring and their eviction.
+class alignas(16) Node {
  public:
   using Values = std::vector<std::shared_ptr<const ValueArena>>;
 
-  // An empty node. `cache` may be null; else it outlives the node. Throws std::bad_alloc.
-  static NodePtr Make(uint32_t level, uint32_t capacity, uint64_t owner, NodeCache* cache);
+  struct Origin {
+    uint32_t level;  // of the whole node: 0 a leaf
+    NodeForm form;
+    uint64_t birth;
+    bool is_restored = false;
+  };
+  // An empty node with one reference. `cache` may be null; else it outlives the node. Throws
+  // std::bad_alloc.
+  static Node* Make(const Origin& origin, uint32_t capacity, NodeCache* cache);
+  // Frees the node, not what its slots hold.
+  static void Free(Node* node);
 
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
   uint32_t level() const { return level_; }
-  bool is_leaf() const { return level_ == 0; }
+  bool is_directory() const { return form_ == NodeForm::kDirectory; }
+  NodeForm form() const { return form_; }
+  // Whether it holds datoms and no slots.
+  bool is_leaf() const { return level_ == 0 && form_ != NodeForm::kDirectory; }
   uint32_t size() const { return size_; }
   uint32_t capacity() const { return capacity_; }
-  uint64_t owner() const { return owner_; }
-  size_t bytes() const { return AllocationBytes(level_, capacity_); }  // without values()
+  // The entries of the whole node: in a directory, of all its chunks.
+  uint32_t total() const { return is_directory() ? total_ : size_; }
+  void set_total(uint32_t total) { total_ = total; }
+  // The id of the version that it belongs to first. What was restored counts as old as the branch
+  // that it was restored into.
+  uint64_t birth() const { return birth_; }
+  bool IsChangeableBy(uint64_t id) const { return birth_ == id && !is_restored_; }
+  size_t bytes() const { return AllocationBytes(is_leaf(), capacity_); }  // without values()
 
   std::span<const Datom> keys() const { return {Keys(), size_}; }
   const Datom& key(uint32_t i) const { return Keys()[i]; }
@@ -137,21 +156,22 @@ class Node {
   }
   const Slot& slot(uint32_t i) const { return const_cast<Node*>(this)->slot(i); }
 
-  // Opens a gap at `i` and fills it. REQUIRES: size() < capacity().
-  void InsertKey(uint32_t i, const Datom& key);
-  void InsertChild(uint32_t i, const Datom& key, Slot child);
+  // Opens a gap at `i` and fills it; a leaf takes no slot. REQUIRES: size() < capacity().
+  void Insert(uint32_t i, const Datom& key, const Slot& child = Slot());
   void AppendKeys(std::span<const Datom> keys);
+  void Append(const Datom& key, const Slot& child) { Insert(size_, key, child); }
   void RemoveAt(uint32_t i);
-  // Appends a copy of the part [begin, end) of `from`, which has the same level and stays as it is.
-  void AppendCopy(const Node& from, uint32_t begin, uint32_t end, bool beside_evictions);
   // Forgets the part [begin, size()).
-  void Truncate(uint32_t begin);
+  void Truncate(uint32_t begin) { size_ = begin; }
 
   // A node keeps the arenas of decoded nodes that its keys came from.
-  const Values& values() const { return values_; }
+  Values values() const { return values_ == nullptr ? Values() : *values_; }
   void KeepValuesOf(const Node& other);
   // Its bytes count in the cache until the last node that keeps it is gone.
-  void KeepValues(std::unique_ptr<ValueArena> values);
+  void KeepValues(std::shared_ptr<const ValueArena> values);
+  // Hands an arena over to nodes; `cache` may be null.
+  static std::shared_ptr<const ValueArena> Shared(std::unique_ptr<ValueArena> values,
+                                                  NodeCache* cache);
 
   // Read since the last sweep?
   void MarkUsed() const {
@@ -159,40 +179,48 @@ class Node {
   }
   bool TestAndClearUsed() const { return used_.exchange(false, std::memory_order_relaxed); }
 
- private:
-  friend class NodePtr;
+  // References, where the tree counts them. Release frees the node with the last one, and releases
+  // what its slots hold.
+  void AddReference() { references_.fetch_add(1, std::memory_order_relaxed); }
+  void Release();
 
-  Node(uint32_t level, uint32_t capacity, uint64_t owner, NodeCache* cache)
-      : level_(level), capacity_(capacity), owner_(owner), cache_(cache) {}
-  ~Node();
-  void Destroy();
-  static size_t AllocationBytes(uint32_t level, uint32_t capacity);
+  // The first bytes of the keys, for prefetching.
+  const void* keys_begin() const { return Keys(); }
+
+ private:
+  Node(const Origin& origin, uint32_t capacity, NodeCache* cache)
+      : level_(static_cast<uint8_t>(origin.level)),
+        form_(origin.form),
+        is_restored_(origin.is_restored),
+        capacity_(capacity),
+        birth_(origin.birth),
+        cache_(cache) {}
+  ~Node() = default;
+  static size_t AllocationBytes(bool is_leaf, uint32_t capacity);
 
   Datom* Keys() { return reinterpret_cast<Datom*>(this + 1); }
   const Datom* Keys() const { return const_cast<Node*>(this)->Keys(); }
   Slot* Slots() { return reinterpret_cast<Slot*>(Keys() + capacity_); }
 
   std::atomic<uint32_t> references_{1};
-  const uint32_t level_;
+  const uint8_t level_;
+  const NodeForm form_;
+  const bool is_restored_;
+  mutable std::atomic<bool> used_{true};
   uint32_t size_ = 0;
   const uint32_t capacity_;
-  const uint64_t owner_;
+  uint32_t total_ = 0;
+  const uint64_t birth_;
   NodeCache* const cache_;
-  Values values_;
-  mutable std::atomic<bool> used_{true};
+  std::unique_ptr<Values> values_;
 };
 
-inline NodePtr NodePtr::Share(Node* node) {
-  if (node != nullptr) node->references_.fetch_add(1, std::memory_order_relaxed);
-  return NodePtr(node);
+inline NodePtr::NodePtr(const NodePtr& other) : node_(other.node_) {
+  if (node_ != nullptr) node_->AddReference();
 }
 
-inline NodePtr::NodePtr(const NodePtr& other) : NodePtr(Share(other.node_)) {}
-
 inline NodePtr::~NodePtr() {
-  if (node_ != nullptr && node_->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    node_->Destroy();
-  }
+  if (node_ != nullptr) node_->Release();
 }
 
 }  // namespace datombench

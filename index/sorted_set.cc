@@ -12,30 +12,50 @@
 namespace datombench {
 namespace {
 
-class SortedSet final : public NodeAddressableIndex, public Sweepable {
+class SortedSet final : public NodeAddressableIndex,
+                        public Sweepable,
+                        public std::enable_shared_from_this<SortedSet> {
  public:
-  SortedSet(std::shared_ptr<Tree> tree, Slot root, uint64_t size)
-      : tree_(std::move(tree)), root_(std::move(root)), size_(size) {
-    if (tree_->evicts()) tree_->options.cache->Add(this);
+  // Takes over what `root` holds.
+  SortedSet(std::shared_ptr<Tree> tree, const Slot& root, uint64_t size, uint64_t id)
+      : tree_(std::move(tree)), root_(root), size_(size) {
+    version_.id = id;
+    if (tree_->counts) tree_->options.cache->Add(this);
   }
   ~SortedSet() override {
-    if (tree_->evicts()) tree_->options.cache->Remove(this);
+    if (!tree_->counts) {
+      tree_->versions.Remove(&version_, root_);
+      return;
+    }
+    tree_->options.cache->Remove(this);
+    if (Node* const root = root_.Peek(); root != nullptr) root->Release();
   }
 
   const DatomOrder& order() const override { return tree_->order; }
   uint64_t size() const override { return size_; }
 
   std::unique_ptr<Cursor> Slice(const Datom& from, const Datom& to) const override {
-    return MakeForwardCursor(*tree_, root_, from, to);
+    return MakeForwardCursor(*tree_, LoadRoot(), from, to);
   }
   std::unique_ptr<Cursor> SliceBackward(const Datom& from, const Datom& to) const override {
-    return MakeBackwardCursor(*tree_, root_, from, to);
+    return MakeBackwardCursor(*tree_, LoadRoot(), from, to);
   }
   std::optional<Found> Seek(const Datom& from) const override {
-    return SeekInTree(*tree_, root_, from);
+    return SeekInTree(*tree_, LoadRoot(), from);
   }
 
   std::unique_ptr<TransientIndex> Transient() const override;
+
+  // The version that a transient made of this one.
+  IndexPtr Successor(const Slot& root, uint64_t size, uint64_t id,
+                     std::vector<Node*> replaced) const {
+    auto successor = std::make_shared<SortedSet>(tree_, root, size, id);
+    if (!tree_->counts) {
+      successor->version_.replaced = std::move(replaced);
+      tree_->versions.Append(&successor->version_, &version_, shared_from_this());
+    }
+    return successor;
+  }
 
   size_t MemoryBytes() const override {
     std::unordered_set<const ValueArena*> arenas;
@@ -44,36 +64,58 @@ class SortedSet final : public NodeAddressableIndex, public Sweepable {
 
   Address Store(NodeStorage& storage) const override {
     const Address address = StoreBelow(root_, storage);
-    if (tree_->evicts()) tree_->options.cache->Trim();
+    if (tree_->counts) tree_->options.cache->Trim();
     return address;
   }
 
   uint64_t DirtyNodes() const override { return DirtyBelow(root_); }
 
   void VisitAddresses(const std::function<void(Address, uint32_t level)>& visit) const override {
-    VisitBelow(root_, tree_->Load(root_)->level(), visit);
+    VisitBelow(root_, version_.id, LoadRoot()->level(), visit);
   }
 
   size_t Sweep(size_t want_bytes) const override {
     const size_t before = tree_->options.cache->resident_bytes();
     const size_t target = before - std::min(before, want_bytes);
-    if (Node* const node = root_.Peek(); node != nullptr && !node->is_leaf())
+    if (Node* const node = root_.Peek(); node != nullptr && node->level() > 0)
       SweepBelow(*node, target);
     const size_t after = tree_->options.cache->resident_bytes();
     return before > after ? before - after : 0;
   }
 
  private:
+  NodeRef LoadRoot() const { return tree_->Load(root_, version_.id); }
+
+  // Calls `visit` for the slot of each child of the branch `whole`.
+  template <typename Visit>
+  static void ForEachChild(const Node& whole, const Visit& visit) {
+    for (uint32_t i = 0; i < Parts(whole); ++i) {
+      const Node& part = Part(whole, i);
+      for (uint32_t j = 0; j < part.size(); ++j) visit(part.slot(j));
+    }
+  }
+
   static Address StoreBelow(const Slot& slot, NodeStorage& storage) {
     if (slot.address() != kNoAddress) return slot.address();
-    const Node& node = *slot.Peek();
+    const Node& whole = *slot.Peek();
     std::vector<Address> children;
-    if (!node.is_leaf()) {
-      children.reserve(node.size());
-      for (uint32_t i = 0; i < node.size(); ++i)
-        children.push_back(StoreBelow(node.slot(i), storage));
+    if (whole.level() > 0) {
+      children.reserve(whole.total());
+      ForEachChild(whole, [&](const Slot& child) {
+        children.push_back(StoreBelow(child, storage));
+      });
     }
-    const Address address = storage.Store({node.level(), node.keys(), children});
+    std::vector<Datom> gathered;
+    std::span<const Datom> keys = Part(whole, 0).keys();
+    if (Parts(whole) > 1) {
+      gathered.reserve(whole.total());
+      for (uint32_t i = 0; i < Parts(whole); ++i) {
+        const auto part = Part(whole, i).keys();
+        gathered.insert(gathered.end(), part.begin(), part.end());
+      }
+      keys = gathered;
+    }
+    const Address address = storage.Store({whole.level(), keys, children});
     assert(address != kNoAddress);
     slot.set_address(address);
     return address;
@@ -81,65 +123,93 @@ class SortedSet final : public NodeAddressableIndex, public Sweepable {
 
   static uint64_t DirtyBelow(const Slot& slot) {
     if (slot.address() != kNoAddress) return 0;
-    const Node& node = *slot.Peek();
+    const Node& whole = *slot.Peek();
     uint64_t nodes = 1;
-    for (uint32_t i = 0; !node.is_leaf() && i < node.size(); ++i) nodes += DirtyBelow(node.slot(i));
+    if (whole.level() > 0) {
+      ForEachChild(whole, [&](const Slot& child) { nodes += DirtyBelow(child); });
+    }
     return nodes;
   }
 
-  void VisitBelow(const Slot& slot, uint32_t level,
+  void VisitBelow(const Slot& slot, uint64_t birth, uint32_t level,
                   const std::function<void(Address, uint32_t)>& visit) const {
     if (slot.address() != kNoAddress) visit(slot.address(), level);
     if (level == 0) return;
-    const NodeRef node = tree_->Load(slot);
-    for (uint32_t i = 0; i < node->size(); ++i) VisitBelow(node->slot(i), level - 1, visit);
+    const NodeRef whole = tree_->Load(slot, birth);
+    for (uint32_t i = 0; i < Parts(*whole); ++i) {
+      const Node& part = Part(*whole, i);
+      for (uint32_t j = 0; j < part.size(); ++j) {
+        VisitBelow(part.slot(j), part.birth(), level - 1, visit);
+      }
+    }
+  }
+
+  static void AddResident(const Node& node, size_t* bytes,
+                          std::unordered_set<const ValueArena*>* arenas) {
+    *bytes += node.bytes();
+    for (const auto& arena : node.values()) {
+      if (arenas->insert(arena.get()).second) *bytes += arena->allocated_bytes();
+    }
   }
 
   size_t ResidentBytes(const Slot& slot, std::unordered_set<const ValueArena*>* arenas) const {
-    const NodePtr node = slot.Pin();
-    if (!node) return 0;
-    size_t bytes = node->bytes();
-    for (const auto& arena : node->values()) {
-      if (arenas->insert(arena.get()).second) bytes += arena->allocated_bytes();
+    const NodeRef whole = tree_->counts ? NodeRef(slot.Pin()) : NodeRef(slot.Peek());
+    if (!whole) return 0;
+    size_t bytes = 0;
+    AddResident(*whole, &bytes, arenas);
+    for (uint32_t i = 0; whole->is_directory() && i < whole->size(); ++i) {
+      AddResident(Part(*whole, i), &bytes, arenas);
     }
-    for (uint32_t i = 0; !node->is_leaf() && i < node->size(); ++i) {
-      bytes += ResidentBytes(node->slot(i), arenas);
+    if (whole->level() > 0) {
+      ForEachChild(*whole, [&](const Slot& child) { bytes += ResidentBytes(child, arenas); });
     }
     return bytes;
   }
 
-  // Returns whether a child of `branch` is still in memory.
-  bool SweepBelow(const Node& branch, size_t target_bytes) const {
+  // Returns whether a child of the branch `whole` is still in memory.
+  bool SweepBelow(const Node& whole, size_t target_bytes) const {
     bool has_child = false;
-    for (uint32_t i = 0; i < branch.size(); ++i) {
-      const Slot& slot = branch.slot(i);
+    ForEachChild(whole, [&](const Slot& slot) {
       const Node* const child = slot.Peek();
-      if (child == nullptr) continue;
+      if (child == nullptr) return;
       // Cleared on branches too, whose children may all go in this sweep.
       const bool was_used = child->TestAndClearUsed();
-      const bool is_needed = !child->is_leaf() && SweepBelow(*child, target_bytes);
+      const bool is_needed = child->level() > 0 && SweepBelow(*child, target_bytes);
       if (is_needed || was_used || slot.address() == kNoAddress ||
           tree_->options.cache->resident_bytes() <= target_bytes) {
         has_child = true;
       } else {
         slot.Evict();
       }
-    }
+    });
     return has_child;
   }
 
   const std::shared_ptr<Tree> tree_;
   const Slot root_;
   const uint64_t size_;
+  mutable Version version_;  // guarded by tree_->versions
 };
 
 class SortedSetTransient final : public TransientIndex {
  public:
-  SortedSetTransient(std::shared_ptr<Tree> tree, Slot root, uint64_t size)
-      : tree_(std::move(tree)),
-        editor_(*tree_, tree_->transients.fetch_add(1, std::memory_order_relaxed) + 1),
-        root_(std::move(root)),
-        size_(size) {}
+  SortedSetTransient(std::shared_ptr<const SortedSet> base, std::shared_ptr<Tree> tree,
+                     const Slot& root, uint64_t base_id)
+      : base_(std::move(base)),
+        tree_(std::move(tree)),
+        base_id_(base_id),
+        id_(tree_->versions.NextId()),
+        root_(root),
+        editor_(*tree_, id_, root_),
+        size_(base_->size()) {}
+  // What was never persisted is nobody's.
+  ~SortedSetTransient() override {
+    if (!tree_->counts) {
+      FreeNewerThan(base_id_, root_);
+      return;
+    }
+    if (Node* const root = root_.Peek(); root != nullptr) root->Release();
+  }
 
   bool Insert(const Datom& datom) override {
     return tree_->order.Visit([&](const auto& compare) { return Insert(datom, compare); });
@@ -159,36 +229,43 @@ class SortedSetTransient final : public TransientIndex {
   }
 
   std::optional<Found> Seek(const Datom& from) const override {
-    return SeekInTree(*tree_, root_, from);
+    return SeekInTree(*tree_, tree_->Load(root_, id_), from);
   }
   uint64_t size() const override { return size_; }
 
   IndexPtr Persist() override {
-    return std::make_shared<SortedSet>(std::move(tree_), std::move(root_), size_);
+    IndexPtr successor = base_->Successor(root_, size_, id_, editor_.TakeReplaced());
+    root_.Set(nullptr, kNoAddress);
+    return successor;
   }
 
  private:
   template <typename Compare>
   bool Insert(const Datom& datom, const Compare& compare) {
-    const bool is_new = editor_.Insert(root_, datom, compare);
+    const bool is_new = editor_.Insert(datom, compare);
     size_ += is_new ? 1 : 0;
     return is_new;
   }
   template <typename Compare>
   bool Erase(const Datom& datom, const Compare& compare) {
-    const bool was_there = editor_.Erase(root_, datom, compare);
+    const bool was_there = editor_.Erase(datom, compare);
     size_ -= was_there ? 1 : 0;
     return was_there;
   }
 
-  std::shared_ptr<Tree> tree_;
-  TreeEditor editor_;
+  // Keeps the nodes that both share until the version that this becomes is known.
+  const std::shared_ptr<const SortedSet> base_;
+  const std::shared_ptr<Tree> tree_;
+  const uint64_t base_id_;
+  const uint64_t id_;
   Slot root_;
+  TreeEditor editor_;
   uint64_t size_;
 };
 
 std::unique_ptr<TransientIndex> SortedSet::Transient() const {
-  return std::make_unique<SortedSetTransient>(tree_, root_.Copy(tree_->evicts()), size_);
+  return std::make_unique<SortedSetTransient>(shared_from_this(), tree_, tree_->CopyOf(root_),
+                                              version_.id);
 }
 
 // The sizes of the nodes that `size` keys are shared out to: as even as can be, three quarters full
@@ -220,46 +297,50 @@ class SortedKind final : public IndexKind {
   IndexPtr FromSorted(const DatomOrder& order, const IndexOptions& options,
                       std::span<const Datom> datoms) const override {
     auto tree = std::make_shared<Tree>(order, options);
-    std::vector<NodePtr> nodes = MakeLeaves(*tree, datoms);
-    while (nodes.size() > 1) nodes = MakeBranches(*tree, std::move(nodes));
-    return std::make_shared<SortedSet>(std::move(tree), Slot(std::move(nodes[0]), kNoAddress),
-                                       datoms.size());
+    const uint64_t id = tree->versions.NextId();
+    std::vector<Slot> nodes = MakeLeaves(*tree, id, datoms);
+    for (uint32_t level = 1; nodes.size() > 1; ++level) {
+      nodes = MakeBranches(*tree, {level, NodeForm::kWhole, id}, nodes);
+    }
+    return std::make_shared<SortedSet>(std::move(tree), nodes[0], datoms.size(), id);
   }
 
   IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, Address root,
                    uint64_t size) const override {
     assert(options.storage != nullptr && root != kNoAddress);
-    return std::make_shared<SortedSet>(std::make_shared<Tree>(order, options),
-                                       Slot(NodePtr(), root), size);
+    auto tree = std::make_shared<Tree>(order, options);
+    const uint64_t id = tree->versions.NextId();
+    return std::make_shared<SortedSet>(std::move(tree), Slot(nullptr, root), size, id);
   }
 
  private:
-  static std::vector<NodePtr> MakeLeaves(const Tree& tree, std::span<const Datom> datoms) {
+  static std::vector<Slot> MakeLeaves(const Tree& tree, uint64_t id,
+                                      std::span<const Datom> datoms) {
     const EvenShares shares(datoms.size(), tree.most());
-    std::vector<NodePtr> leaves;
+    std::vector<Slot> leaves;
     leaves.reserve(shares.nodes());
     for (size_t i = 0; i < shares.nodes(); ++i) {
       const size_t begin = shares.begin(i);
-      const size_t size = shares.begin(i + 1) - begin;
-      leaves.push_back(tree.MakeNode(0, static_cast<uint32_t>(size), /*owner=*/0));
-      leaves.back()->AppendKeys(datoms.subspan(begin, size));
+      const auto share = datoms.subspan(begin, shares.begin(i + 1) - begin);
+      leaves.emplace_back(tree.MakeWhole({0, NodeForm::kWhole, id}, share, {}), kNoAddress);
     }
     return leaves;
   }
 
-  static std::vector<NodePtr> MakeBranches(const Tree& tree, std::vector<NodePtr> children) {
+  static std::vector<Slot> MakeBranches(const Tree& tree, const Node::Origin& origin,
+                                        std::span<const Slot> children) {
+    std::vector<Datom> keys;
+    keys.reserve(children.size());
+    for (const Slot& child : children) keys.push_back(child.Peek()->max_key());
     const EvenShares shares(children.size(), tree.most());
-    std::vector<NodePtr> branches;
+    std::vector<Slot> branches;
     branches.reserve(shares.nodes());
     for (size_t i = 0; i < shares.nodes(); ++i) {
       const size_t begin = shares.begin(i);
-      const auto size = static_cast<uint32_t>(shares.begin(i + 1) - begin);
-      branches.push_back(tree.MakeNode(children[begin]->level() + 1, size, /*owner=*/0));
-      for (uint32_t j = 0; j < size; ++j) {
-        NodePtr& child = children[begin + j];
-        const Datom key = child->max_key();
-        branches.back()->InsertChild(j, key, Slot(std::move(child), kNoAddress));
-      }
+      const size_t size = shares.begin(i + 1) - begin;
+      branches.emplace_back(tree.MakeWhole(origin, std::span(keys).subspan(begin, size),
+                                           children.subspan(begin, size)),
+                            kNoAddress);
     }
     return branches;
   }

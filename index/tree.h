@@ -11,6 +11,7 @@
 #include "index/datom_order.h"
 #include "index/node.h"
 #include "index/registry.h"
+#include "index/versions.h"
 
 namespace datombench {
 
@@ -40,50 +41,99 @@ class NodeRef {
   Node* node_ = nullptr;
 };
 
+// Nodes are freed in one of two ways. Where a bounded cache evicts nodes, each slot that holds one
+// counts, and so does each reader. Else versions know what they replaced (versions.h), and nothing
+// is counted.
+//
 // Thread safety: any number of threads.
 struct Tree {
   Tree(DatomOrder datom_order, const IndexOptions& index_options)
-      : order(std::move(datom_order)), options(index_options) {
+      : order(std::move(datom_order)),
+        options(index_options),
+        counts(index_options.cache != nullptr && index_options.cache->is_bounded()) {
     assert(options.branching_factor >= 4);
     assert((options.storage == nullptr) == (options.cache == nullptr));
   }
 
   const DatomOrder order;
   const IndexOptions options;
-  std::atomic<uint64_t> transients{0};  // made so far; ids of owners are from 1
+  const bool counts;
+  Versions versions;
 
   uint32_t most() const { return options.branching_factor; }
   uint32_t least() const { return options.branching_factor / 2; }
-  bool evicts() const { return options.cache != nullptr && options.cache->is_bounded(); }
 
-  // The slot's node, restored if need be. Throws StorageError.
-  NodeRef Load(const Slot& slot) const {
-    if (!evicts()) {
+  // Whole nodes of more keys are divided into chunks of at most this many: measured with
+  // bench_index, docs/index.md.
+  static constexpr uint32_t kMostInWhole = 64;
+  static constexpr uint32_t kMostInChunk = 32;
+  bool is_divided() const { return most() > kMostInWhole; }
+  uint32_t most_in_part() const { return is_divided() ? kMostInChunk : most(); }
+
+  // The slot's node, restored if need be; then as old as `birth`, the birth of the branch or the
+  // version that has the slot. Throws StorageError.
+  NodeRef Load(const Slot& slot, uint64_t birth) const {
+    if (!counts) {
       Node* const node = slot.Peek();
-      return node != nullptr ? NodeRef(node) : Restore(slot);
+      return node != nullptr ? NodeRef(node) : Restore(slot, birth);
     }
     NodePtr node = slot.Pin();
-    if (!node) return Restore(slot);
+    if (!node) return Restore(slot, birth);
     node->MarkUsed();
     return NodeRef(std::move(node));
   }
-
-  NodePtr MakeNode(uint32_t level, uint32_t capacity, uint64_t owner) const {
-    return Node::Make(level, capacity, owner, options.cache);
+  // Child `i` of a branch or a directory.
+  NodeRef LoadChild(const Node& node, uint32_t i) const {
+    // A directory's chunks come and go with it.
+    if (node.is_directory()) return NodeRef(node.slot(i).Peek());
+    return Load(node.slot(i), node.birth());
   }
 
+  Node* MakeNode(const Node::Origin& origin, uint32_t capacity) const {
+    return Node::Make(origin, capacity, options.cache);
+  }
+  // A slot for another version of what holds this one.
+  Slot CopyOf(const Slot& slot) const {
+    if (counts) return {slot.Pin().Release(), slot.address()};
+    return options.storage == nullptr ? slot : slot.CopyForVersion();
+  }
+
+  // A whole node with its chunks, if it is to have any, from entries that ascend; `children` is
+  // empty for a leaf. A chunk gets no more than `most_in_part()` and as many as the others.
+  Node* MakeWhole(const Node::Origin& origin, std::span<const Datom> keys,
+                  std::span<const Slot> children) const;
+
+  // Frees a node nobody has seen yet, with its chunks.
+  static void FreeWhole(Node* node);
+
  private:
-  NodeRef Restore(const Slot& slot) const;
+  NodeRef Restore(const Slot& slot, uint64_t birth) const;
 };
 
 // The place of the first key for which `is_before` is false, size() if there is none.
 // REQUIRES: `is_before(key)` is monotonic.
 template <typename IsBefore>
 uint32_t PartitionPoint(const Node& node, const IsBefore& is_before) {
-  const auto keys = node.keys();
-  return static_cast<uint32_t>(std::partition_point(keys.begin(), keys.end(), is_before) -
-                               keys.begin());
+  const Datom* base = node.keys().data();
+  uint32_t size = node.size();
+  if (size == 0) return 0;
+  // Halving without a branch to mispredict: the compiler turns the choice into a conditional move.
+  const Datom* first = base;
+  while (size > 1) {
+    const uint32_t half = size / 2;
+    first = is_before(first[half - 1]) ? first + half : first;
+    size -= half;
+  }
+  return static_cast<uint32_t>(first - base) + (is_before(*first) ? 1 : 0);
 }
+
+// The chunk of the whole node `node` that its directory's entry `i` leads to; the node itself if it
+// isn't divided.
+inline Node& Part(Node& node, uint32_t i) {
+  return node.is_directory() ? *node.slot(i).Peek() : node;
+}
+inline const Node& Part(const Node& node, uint32_t i) { return Part(const_cast<Node&>(node), i); }
+inline uint32_t Parts(const Node& node) { return node.is_directory() ? node.size() : 1; }
 
 }  // namespace datombench
 

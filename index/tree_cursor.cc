@@ -24,13 +24,13 @@ class Path {
  public:
   explicit Path(const Tree& tree) : tree_(tree) {}
 
-  // Goes down from `slot`; `choose(branch)` names the child to take. Returns the leaf.
+  // Goes down from `from`; `choose(node)` names the child to take. Returns the leaf.
   template <typename Choose>
-  NodeRef Descend(const Slot& slot, const Choose& choose) {
-    NodeRef node = tree_.Load(slot);
+  NodeRef Descend(NodeRef from, const Choose& choose) {
+    NodeRef node = std::move(from);
     while (!node->is_leaf()) {
       const uint32_t i = choose(*node);
-      NodeRef child = tree_.Load(node->slot(i));
+      NodeRef child = tree_.LoadChild(*node, i);
       steps_.push_back({std::move(node), i});
       node = std::move(child);
     }
@@ -42,16 +42,17 @@ class Path {
     while (!steps_.empty() && steps_.back().child + 1 == steps_.back().branch->size())
       steps_.pop_back();
     if (steps_.empty()) return {};
-    const Slot& slot = steps_.back().branch->slot(++steps_.back().child);
-    return Descend(slot, [](const Node&) { return 0u; });
+    Step& step = steps_.back();
+    return Descend(tree_.LoadChild(*step.branch, ++step.child), [](const Node&) { return 0u; });
   }
 
   // The leaf before it, or nothing.
   NodeRef PreviousLeaf() {
     while (!steps_.empty() && steps_.back().child == 0) steps_.pop_back();
     if (steps_.empty()) return {};
-    const Slot& slot = steps_.back().branch->slot(--steps_.back().child);
-    return Descend(slot, [](const Node& node) { return node.size() - 1; });
+    Step& step = steps_.back();
+    return Descend(tree_.LoadChild(*step.branch, --step.child),
+                   [](const Node& node) { return node.size() - 1; });
   }
 
  private:
@@ -65,9 +66,9 @@ class Path {
 
 class ForwardCursor final : public Cursor {
  public:
-  ForwardCursor(const Tree& tree, const Slot& root, const Datom& from, const Datom& to)
+  ForwardCursor(const Tree& tree, NodeRef root, const Datom& from, const Datom& to)
       : tree_(tree), path_(tree), to_(to) {
-    leaf_ = path_.Descend(root, [&](const Node& branch) {
+    leaf_ = path_.Descend(std::move(root), [&](const Node& branch) {
       return std::min(LowerBound(tree_, branch, from), branch.size() - 1);
     });
     begin_ = LowerBound(tree_, *leaf_, from);
@@ -106,9 +107,9 @@ class ForwardCursor final : public Cursor {
 
 class BackwardCursor final : public Cursor {
  public:
-  BackwardCursor(const Tree& tree, const Slot& root, const Datom& from, const Datom& to)
+  BackwardCursor(const Tree& tree, NodeRef root, const Datom& from, const Datom& to)
       : tree_(tree), path_(tree), from_(from) {
-    leaf_ = path_.Descend(root, [&](const Node& branch) {
+    leaf_ = path_.Descend(std::move(root), [&](const Node& branch) {
       return std::min(LowerBound(tree_, branch, to), branch.size() - 1);
     });
     end_ = UpperBound(tree_, *leaf_, to);
@@ -146,15 +147,15 @@ class BackwardCursor final : public Cursor {
 
 }  // namespace
 
-std::optional<Found> SeekInTree(const Tree& tree, const Slot& root, const Datom& from) {
-  NodeRef node = tree.Load(root);
+std::optional<Found> SeekInTree(const Tree& tree, NodeRef root, const Datom& from) {
+  NodeRef node = std::move(root);
   const std::optional<uint32_t> found = tree.order.Visit([&](const auto& compare) {
     for (;;) {
       const uint32_t i =
           PartitionPoint(*node, [&](const Datom& key) { return compare(key, from) < 0; });
       if (i == node->size()) return std::optional<uint32_t>();
       if (node->is_leaf()) return std::optional(i);
-      node = tree.Load(node->slot(i));
+      node = tree.LoadChild(*node, i);
     }
   });
   if (!found) return std::nullopt;
@@ -162,14 +163,14 @@ std::optional<Found> SeekInTree(const Tree& tree, const Slot& root, const Datom&
   return Found{datom, std::move(node).Keeper()};
 }
 
-std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, NodeRef root, const Datom& from,
                                           const Datom& to) {
-  return std::make_unique<ForwardCursor>(tree, root, from, to);
+  return std::make_unique<ForwardCursor>(tree, std::move(root), from, to);
 }
 
-std::unique_ptr<Cursor> MakeBackwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+std::unique_ptr<Cursor> MakeBackwardCursor(const Tree& tree, NodeRef root, const Datom& from,
                                            const Datom& to) {
-  return std::make_unique<BackwardCursor>(tree, root, from, to);
+  return std::make_unique<BackwardCursor>(tree, std::move(root), from, to);
 }
 
 }  // namespace datombench

@@ -11,12 +11,13 @@
 namespace datombench {
 
 // The first datom >= `from` below `root`.
-std::optional<Found> SeekInTree(const Tree& tree, const Slot& root, const Datom& from);
+std::optional<Found> SeekInTree(const Tree& tree, NodeRef root, const Datom& from);
 
-// The datoms from `from` to `to`, both included. `tree` and `root` must outlive the cursor.
-std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+// The datoms from `from` to `to`, both included. The tree and the version
+// that `root` is of must outlive the cursor.
+std::unique_ptr<Cursor> MakeForwardCursor(const Tree& tree, NodeRef root, const Datom& from,
                                           const Datom& to);
-std::unique_ptr<Cursor> MakeBackwardCursor(const Tree& tree, const Slot& root, const Datom& from,
+std::unique_ptr<Cursor> MakeBackwardCursor(const Tree& tree, NodeRef root, const Datom& from,
                                            const Datom& to);
 
 }  // namespace datombench

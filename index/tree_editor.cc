@@ -1,159 +1,156 @@
 #include "index/tree_editor.h"
 
+#include <algorithm>
+
 namespace datombench {
 
-// The node itself if this transient may change it and it has room, else a copy that it may change.
-NodePtr TreeEditor::Own(Node& node, uint32_t needed_capacity) {
-  if (node.owner() == owner_ && node.capacity() >= needed_capacity) return NodePtr::Share(&node);
-  return CopyOf(node, 0, node.size(),
-                needed_capacity > node.size() ? Roomy(needed_capacity) : node.size());
-}
-
-NodePtr TreeEditor::CopyOf(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity) {
-  NodePtr copy = tree_.MakeNode(node.level(), capacity, owner_);
-  copy->AppendCopy(node, begin, end, tree_.evicts());
-  return copy;
-}
-
-// Sets the key of child `i` to the child's greatest. A key that is new to the branch may lie in the
-// child's arenas.
-void TreeEditor::SetKey(Node& branch, uint32_t i, const Node& child) {
-  const Datom& key = child.max_key();
-  const bool is_new = key.v().bits() != branch.key(i).v().bits();
-  branch.set_key(i, key);
-  if (is_new && IsOutOfLine(key.v().type())) branch.KeepValuesOf(child);
-}
-
-// Puts a changed child in the place of the former one.
-void TreeEditor::SetChild(Node& branch, uint32_t i, NodePtr child) {
-  SetKey(branch, i, *child);
-  branch.slot(i).Set(std::move(child), kNoAddress);
-}
-
-void TreeEditor::InsertChild(Node& branch, uint32_t i, NodePtr child) {
-  const Datom key = child->max_key();
-  Node* const borrowed = child.get();
-  branch.InsertChild(i, key, Slot(std::move(child), kNoAddress));
-  if (IsOutOfLine(key.v().type())) branch.KeepValuesOf(*borrowed);
-}
-
-TreeEditor::Change TreeEditor::InsertIntoLeaf(Node& leaf, uint32_t at, const Datom& datom) {
-  const uint32_t size = leaf.size();
-  if (size < tree_.most()) {
-    NodePtr own = Own(leaf, size + 1);
-    own->InsertKey(at, datom);
-    return Changed(leaf, std::move(own));
+Slot& TreeEditor::Holder(uint32_t level) {
+  Slot* holder = &root_;
+  for (uint32_t above = height_; above > level; --above) {
+    holder = &Part(*holder->Peek(), path_[above].part).slot(path_[above].offset);
   }
-  const uint32_t cut = (size + 1) / 2;  // of the size + 1 datoms, the left leaf's share
-  const bool goes_left = at < cut;
+  return *holder;
+}
+
+void TreeEditor::OwnPath(uint32_t room) {
+  Slot* holder = &root_;
+  for (uint32_t level = height_;; --level) {
+    Node& whole = nodes_.Own(*holder, level == 0 ? room : 0);
+    if (level == 0) return;
+    holder = &nodes_.OwnPart(whole, path_[level].part, 0).slot(path_[level].offset);
+  }
+}
+
+// Inserts an entry into the whole node at `level` of the path, and makes two of that if it is full.
+void TreeEditor::InsertAt(uint32_t level, const Place& at, const Datom& key, const Slot& child) {
+  Slot& holder = Holder(level);
+  Node& whole = *holder.Peek();
+  const uint32_t size = whole.total();
+  if (size < tree_.most()) {
+    nodes_.InsertEntry(holder, at, key, child);
+    return RaiseKeysFrom(level + 1);
+  }
+  const uint32_t index = IndexOf(whole, at);
+  uint32_t cut = (size + 1) / 2;  // of the size + 1 entries, the left node's share
+  // Of a branch the two halves of a child stay together.
+  if (level > 0 && index == cut) ++cut;
+  const bool goes_left = index < cut;
   const uint32_t middle = goes_left ? cut - 1 : cut;
-  NodePtr left = CopyOf(leaf, 0, middle, Roomy(cut));
-  NodePtr right = CopyOf(leaf, middle, size, Roomy(size + 1 - cut));
+  Node* left = nodes_.Gather(std::array{Stretch{&whole, 0, middle}});
+  Node* right = nodes_.Gather(std::array{Stretch{&whole, middle, size}});
   if (goes_left) {
-    left->InsertKey(at, datom);
+    left = InsertIntoHalf(left, index, key, child);
   } else {
-    right->InsertKey(at - middle, datom);
+    right = InsertIntoHalf(right, index - middle, key, child);
   }
-  return {Outcome::kSplit, std::move(left), std::move(right)};
+  holder.Set(left, kNoAddress);
+  nodes_.Drop(&whole);
+  nodes_.DropCutParts();
+  if (level == height_) {
+    root_.Set(nodes_.MakeRoot(level + 1, std::array{left->max_key(), right->max_key()},
+                              std::array{Slot(left, kNoAddress), Slot(right, kNoAddress)}),
+              kNoAddress);
+    ++height_;
+    return;
+  }
+  const Place parent = path_[level + 1];
+  nodes_.RaiseKey(*Holder(level + 1).Peek(), parent);
+  InsertAt(level + 1, {parent.part, parent.offset + 1}, right->max_key(), Slot(right, kNoAddress));
 }
 
-TreeEditor::Change TreeEditor::AdoptChange(Node& branch, uint32_t i, Change below) {
-  switch (below.outcome) {
-    case Outcome::kUnchanged:
-      return {};
-    case Outcome::kInPlace: {
-      // Who owns a child owns all nodes above it.
-      assert(branch.owner() == owner_ && branch.slot(i).address() == kNoAddress);
-      SetKey(branch, i, *branch.slot(i).Peek());
-      return {Outcome::kInPlace, {}, {}};
+Node* TreeEditor::InsertIntoHalf(Node* half, uint32_t index, const Datom& key, const Slot& child) {
+  Slot holder(half, kNoAddress);
+  nodes_.InsertEntry(holder, PlaceOf(*half, index), key, child);
+  return holder.Peek();
+}
+
+// The greatest datom below the path's node under `level` may have changed.
+void TreeEditor::RaiseKeysFrom(uint32_t level) {
+  for (; level <= height_; ++level) {
+    if (!nodes_.RaiseKey(*Holder(level).Peek(), path_[level])) return;
+  }
+}
+
+void TreeEditor::EraseAtPath() {
+  nodes_.RemoveEntry(Holder(0), path_[0]);
+  for (uint32_t level = 0; level < height_; ++level) {
+    if (Holder(level).Peek()->total() > 0) {
+      nodes_.RaiseKey(*Holder(level + 1).Peek(), path_[level + 1]);
     }
-    case Outcome::kReplaced:
-    case Outcome::kSplit:
-      break;
+    Rebalance(level);
   }
-  NodePtr own = Own(branch, branch.size());
-  SetChild(*own, i, std::move(below.node));
-  return Changed(branch, std::move(own));
+  DropTrivialRoot();
 }
 
-TreeEditor::Change TreeEditor::AdoptSplit(Node& branch, uint32_t i, Change below) {
-  const uint32_t size = branch.size();
-  if (size < tree_.most()) {
-    NodePtr own = Own(branch, size + 1);
-    SetChild(*own, i, std::move(below.node));
-    InsertChild(*own, i + 1, std::move(below.right));
-    return Changed(branch, std::move(own));
+// The path's node at `level`, which this transient owns, may have fallen below half: it joins a
+// sibling, else borrows from one.
+void TreeEditor::Rebalance(uint32_t level) {
+  Slot& holder = Holder(level + 1);
+  Node& branch = *holder.Peek();
+  const Place at = path_[level + 1];
+  const Node& child = *Part(branch, at.part).slot(at.offset).Peek();
+  if (child.total() >= tree_.least() || branch.total() == 1) return;
+  const auto load = [&](const Place& place) {
+    const Node& part = Part(branch, place.part);
+    return tree_.Load(part.slot(place.offset), part.birth());
+  };
+  const bool has_left = at.part > 0 || at.offset > 0;
+  const bool has_right = at.part + 1 < Parts(branch) || at.offset + 1 < Part(branch, at.part).size();
+  const NodeRef left = has_left ? load(Before(branch, at)) : NodeRef();
+  if (left && left->total() + child.total() <= tree_.most()) {
+    return Join(holder, Before(branch, at), at);
   }
-  // Of the size + 1 children the left branch gets `cut`; the two halves of a child stay together.
-  uint32_t cut = (size + 1) / 2;
-  if (i + 1 == cut) ++cut;
-  const bool goes_left = i < cut;
-  const uint32_t middle = goes_left ? cut - 1 : cut;
-  NodePtr left = CopyOf(branch, 0, middle, Roomy(cut));
-  NodePtr right = CopyOf(branch, middle, size, Roomy(size + 1 - cut));
-  Node& parent = goes_left ? *left : *right;
-  const uint32_t at = goes_left ? i : i - middle;
-  SetChild(parent, at, std::move(below.node));
-  InsertChild(parent, at + 1, std::move(below.right));
-  return {Outcome::kSplit, std::move(left), std::move(right)};
-}
-
-// Child `i`, which this transient owns, may have fallen below half: it joins a sibling, else
-// borrows from one.
-void TreeEditor::Rebalance(Node& branch, uint32_t i) {
-  const NodeRef child = tree_.Load(branch.slot(i));
-  if (child->size() >= tree_.least() || branch.size() == 1) return;
-  const NodeRef left = i > 0 ? tree_.Load(branch.slot(i - 1)) : NodeRef();
-  if (left && Join(branch, i - 1, *left, *child)) return;
-  const NodeRef right = i + 1 < branch.size() ? tree_.Load(branch.slot(i + 1)) : NodeRef();
-  if (right && Join(branch, i, *child, *right)) return;
+  const NodeRef right = has_right ? load(After(branch, at)) : NodeRef();
+  if (right && child.total() + right->total() <= tree_.most()) {
+    return Join(holder, at, After(branch, at));
+  }
   const bool from_left =
-      left && (left->owner() == owner_ || !right || left->size() >= right->size());
+      left && (left->IsChangeableBy(id_) || !right || left->total() >= right->total());
   if (from_left) {
-    Redistribute(branch, i - 1, *left, *child, (left->size() + child->size()) / 2);
+    Redistribute(branch, Before(branch, at), at, (left->total() + child.total()) / 2);
   } else {
-    Redistribute(branch, i, *child, *right, (child->size() + right->size()) / 2);
+    Redistribute(branch, at, After(branch, at), (child.total() + right->total()) / 2);
   }
 }
 
-// Makes one of children `i` and `i + 1` if they fit into one.
-bool TreeEditor::Join(Node& branch, uint32_t i, const Node& left, const Node& right) {
-  const uint32_t size = left.size() + right.size();
-  if (size > tree_.most()) return false;
-  NodePtr joined = CopyOf(left, 0, left.size(), Roomy(size));
-  joined->AppendCopy(right, 0, right.size(), tree_.evicts());
-  SetChild(branch, i, std::move(joined));
-  branch.RemoveAt(i + 1);
-  return true;
+// Makes one of two neighbouring children.
+void TreeEditor::Join(Slot& holder, const Place& left, const Place& right) {
+  Node& branch = *holder.Peek();
+  Node* const left_child = ChildAt(branch, left);
+  Node* const right_child = ChildAt(branch, right);
+  Node* const joined = nodes_.Gather(std::array{Stretch{left_child, 0, left_child->total()},
+                                                Stretch{right_child, 0, right_child->total()}});
+  nodes_.SetChild(branch, left, joined);
+  nodes_.RemoveEntry(holder, right);
+  nodes_.Drop(right_child);
 }
 
-// Shares the contents of children `i` and `i + 1` anew, `left_size` for the left one.
-void TreeEditor::Redistribute(Node& branch, uint32_t i, const Node& left, const Node& right,
+// Shares the contents of two neighbouring children anew, `left_size` for the left one.
+void TreeEditor::Redistribute(Node& branch, const Place& left, const Place& right,
                               uint32_t left_size) {
-  const bool evicts = tree_.evicts();
-  const uint32_t right_size = left.size() + right.size() - left_size;
-  NodePtr new_left = CopyOf(left, 0, std::min(left_size, left.size()), left_size);
-  NodePtr new_right = tree_.MakeNode(right.level(), right_size, owner_);
-  if (left_size > left.size()) {
-    const uint32_t moved = left_size - left.size();
-    new_left->AppendCopy(right, 0, moved, evicts);
-    new_right->AppendCopy(right, moved, right.size(), evicts);
-  } else {
-    new_right->AppendCopy(left, left_size, left.size(), evicts);
-    new_right->AppendCopy(right, 0, right.size(), evicts);
-  }
-  SetChild(branch, i, std::move(new_left));
-  SetChild(branch, i + 1, std::move(new_right));
+  const Node& left_child = *ChildAt(branch, left);
+  const Node& right_child = *ChildAt(branch, right);
+  const uint32_t kept = std::min(left_size, left_child.total());
+  const uint32_t moved = left_size - kept;
+  Node* const new_left =
+      nodes_.Gather(std::array{Stretch{&left_child, 0, kept}, Stretch{&right_child, 0, moved}});
+  Node* const new_right =
+      nodes_.Gather(std::array{Stretch{&left_child, kept, left_child.total()},
+                               Stretch{&right_child, moved, right_child.total()}});
+  nodes_.SetChild(branch, left, new_left);
+  nodes_.SetChild(branch, right, new_right);
+  nodes_.DropCutParts();
 }
 
 // A root with one child gives way to it. The child gets a new address even if it has one, as in the
 // original.
-void TreeEditor::DropTrivialRoot(Slot& root) {
-  const NodeRef node = tree_.Load(root);
-  if (node->is_leaf() || node->size() > 1) return;
-  const NodeRef child = tree_.Load(node->slot(0));
-  NodePtr kept = NodePtr::Share(child.get());
-  root.Set(std::move(kept), kNoAddress);
+void TreeEditor::DropTrivialRoot() {
+  Node* const root = root_.Peek();
+  if (root->level() == 0 || root->total() > 1) return;
+  Node* const child = tree_.Load(Part(*root, 0).slot(0), root->birth()).get();
+  if (tree_.counts) child->AddReference();
+  root_.Set(child, kNoAddress);
+  nodes_.DropWhole(root);
 }
 
 }  // namespace datombench

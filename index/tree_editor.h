@@ -2,109 +2,90 @@
 #ifndef DATOMBENCH_INDEX_TREE_EDITOR_H_
 #define DATOMBENCH_INDEX_TREE_EDITOR_H_
 
+#include <array>
 #include <cstdint>
+#include <vector>
 
+#include "index/node_editor.h"
 #include "index/tree.h"
 
 namespace datombench {
 
 // The rules are persistent-sorted-set's (docs/fidelity.md): where a full node is cut, when a node
-// that fell below half joins or borrows, and from which side. Nodes that the transient `owner` made
+// that fell below half joins or borrows, and from which side. Nodes that the transient `id` made
 // are changed in place, all others copied. If restoring a node throws, the tree being edited is to
 // be thrown away; other versions are untouched.
 class TreeEditor {
  public:
-  TreeEditor(const Tree& tree, uint64_t owner) : tree_(tree), owner_(owner) {}
+  // `root` belongs to the transient and outlives this.
+  TreeEditor(const Tree& tree, uint64_t id, Slot& root)
+      : tree_(tree), id_(id), root_(root), nodes_(tree, id) {}
 
-  // Changes the tree below `root`; false if there was nothing to change.
+  // False if there was nothing to change.
   template <typename Compare>
-  bool Insert(Slot& root, const Datom& datom, const Compare& compare) {
-    const NodeRef node = tree_.Load(root);
-    Change change = InsertBelow(*node, datom, compare);
-    if (change.outcome == Outcome::kSplit) {
-      NodePtr top = tree_.MakeNode(change.node->level() + 1, Roomy(2), owner_);
-      InsertChild(*top, 0, std::move(change.node));
-      InsertChild(*top, 1, std::move(change.right));
-      change = {Outcome::kReplaced, std::move(top), {}};
-    }
-    if (change.outcome == Outcome::kReplaced) root.Set(std::move(change.node), kNoAddress);
-    return change.outcome != Outcome::kUnchanged;
+  bool Insert(const Datom& datom, const Compare& compare) {
+    if (Descend(datom, compare)) return false;
+    OwnPath(/*room=*/1);
+    InsertAt(0, path_[0], datom, Slot());
+    return true;
   }
 
   template <typename Compare>
-  bool Erase(Slot& root, const Datom& datom, const Compare& compare) {
-    NodeRef node = tree_.Load(root);
-    Change change = EraseBelow(*node, datom, compare);
-    if (change.outcome == Outcome::kReplaced) root.Set(std::move(change.node), kNoAddress);
-    if (change.outcome != Outcome::kUnchanged) DropTrivialRoot(root);
-    return change.outcome != Outcome::kUnchanged;
+  bool Erase(const Datom& datom, const Compare& compare) {
+    if (!Descend(datom, compare)) return false;
+    OwnPath(/*room=*/0);
+    EraseAtPath();
+    return true;
   }
+
+  std::vector<Node*> TakeReplaced() { return nodes_.TakeReplaced(); }
 
  private:
-  enum class Outcome : uint8_t { kUnchanged, kInPlace, kReplaced, kSplit };
-  struct Change {
-    Outcome outcome = Outcome::kUnchanged;
-    NodePtr node;   // replaced: the successor; split: its left part
-    NodePtr right;  // split: the right part
-  };
+  // With at least two children a branch, 2^32 leaves.
+  static constexpr size_t kMostLevels = 32;
 
+  // Leaves in path_[level] where `datom` is, or where it would be inserted, or is below; whether it
+  // is there. What is greater than everything goes to the last child.
   template <typename Compare>
-  Change InsertBelow(Node& node, const Datom& datom, const Compare& compare) {
-    const uint32_t at =
-        PartitionPoint(node, [&](const Datom& key) { return compare(key, datom) < 0; });
-    if (at < node.size() && compare(node.key(at), datom) == 0) return {};
-    if (node.is_leaf()) return InsertIntoLeaf(node, at, datom);
-    // What is greater than everything goes to the last child.
-    const uint32_t i = std::min(at, node.size() - 1);
-    const NodeRef child = tree_.Load(node.slot(i));
-    Change below = InsertBelow(*child, datom, compare);
-    return below.outcome == Outcome::kSplit ? AdoptSplit(node, i, std::move(below))
-                                            : AdoptChange(node, i, std::move(below));
-  }
-
-  template <typename Compare>
-  Change EraseBelow(Node& node, const Datom& datom, const Compare& compare) {
-    const uint32_t i =
-        PartitionPoint(node, [&](const Datom& key) { return compare(key, datom) < 0; });
-    if (i == node.size()) return {};
-    if (node.is_leaf()) {
-      if (compare(node.key(i), datom) != 0) return {};
-      NodePtr own = Own(node, node.size());
-      own->RemoveAt(i);
-      return Changed(node, std::move(own));
+  bool Descend(const Datom& datom, const Compare& compare) {
+    NodeRef node = tree_.Load(root_, id_);
+    height_ = node->level();
+    for (;;) {
+      const uint32_t level = node->level();
+      Place at = FindPlace(*node, [&](const Datom& key) { return compare(key, datom) < 0; });
+      const Node& part = Part(*node, at.part);
+      if (level == 0) {
+        path_[0] = at;
+        return at.offset < part.size() && compare(part.key(at.offset), datom) == 0;
+      }
+      if (at.offset == part.size()) --at.offset;
+      path_[level] = at;
+      node = tree_.Load(part.slot(at.offset), part.birth());
     }
-    const NodeRef child = tree_.Load(node.slot(i));
-    Change change = AdoptChange(node, i, EraseBelow(*child, datom, compare));
-    if (change.outcome != Outcome::kUnchanged) {
-      Rebalance(change.outcome == Outcome::kInPlace ? node : *change.node, i);
-    }
-    return change;
   }
 
-  // A capacity for `size` keys and a few more.
-  uint32_t Roomy(uint32_t size) const { return std::min(tree_.most(), size + size / 8 + 4); }
-
-  static Change Changed(const Node& node, NodePtr own) {
-    if (own.get() == &node) return {Outcome::kInPlace, {}, {}};
-    return {Outcome::kReplaced, std::move(own), {}};
+  // The transient's slot of the whole node at `level` of the path. REQUIRES: OwnPath.
+  Slot& Holder(uint32_t level);
+  // Makes all nodes of the path the transient's own; the leaf with room for `room` more datoms.
+  void OwnPath(uint32_t room);
+  void InsertAt(uint32_t level, const Place& at, const Datom& key, const Slot& child);
+  Node* InsertIntoHalf(Node* half, uint32_t index, const Datom& key, const Slot& child);
+  void EraseAtPath();
+  void RaiseKeysFrom(uint32_t level);
+  void Rebalance(uint32_t level);
+  static Node* ChildAt(const Node& branch, const Place& at) {
+    return Part(branch, at.part).slot(at.offset).Peek();
   }
-
-  NodePtr Own(Node& node, uint32_t needed_capacity);
-  NodePtr CopyOf(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity);
-  static void SetKey(Node& branch, uint32_t i, const Node& child);
-  static void SetChild(Node& branch, uint32_t i, NodePtr child);
-  static void InsertChild(Node& branch, uint32_t i, NodePtr child);
-  Change InsertIntoLeaf(Node& leaf, uint32_t at, const Datom& datom);
-  Change AdoptChange(Node& branch, uint32_t i, Change below);
-  Change AdoptSplit(Node& branch, uint32_t i, Change below);
-  void Rebalance(Node& branch, uint32_t i);
-  bool Join(Node& branch, uint32_t i, const Node& left, const Node& right);
-  void Redistribute(Node& branch, uint32_t i, const Node& left, const Node& right,
-                    uint32_t left_size);
-  void DropTrivialRoot(Slot& root);
+  void Join(Slot& holder, const Place& left, const Place& right);
+  void Redistribute(Node& branch, const Place& left, const Place& right, uint32_t left_size);
+  void DropTrivialRoot();
 
   const Tree& tree_;
-  const uint64_t owner_;
+  const uint64_t id_;
+  Slot& root_;
+  NodeEditor nodes_;
+  uint32_t height_ = 0;
+  std::array<Place, kMostLevels> path_;
 };
 
 }  // namespace datombench

@@ -1,0 +1,68 @@
+#include "index/versions.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace datombench {
+namespace {
+
+// Frees a node that was replaced, and what was restored below it after it had been copied.
+void FreeReplaced(Node* node) {
+  for (uint32_t i = 0; !node->is_leaf() && i < node->size(); ++i) {
+    if (node->slot(i).is_late()) FreeNewerThan(0, node->slot(i));
+  }
+  Node::Free(node);
+}
+
+}  // namespace
+
+void FreeNewerThan(uint64_t id, const Slot& slot) {
+  Node* const node = slot.Peek();
+  if (node == nullptr || node->birth() <= id) return;
+  for (uint32_t i = 0; !node->is_leaf() && i < node->size(); ++i) {
+    FreeNewerThan(id, node->slot(i));
+  }
+  Node::Free(node);
+}
+
+void Versions::Append(Version* version, Version* base, std::shared_ptr<const void> keep_base) {
+  const std::lock_guard lock(mutex_);
+  if (base->next == nullptr) {
+    base->next = version;
+    version->previous = base;
+    version->origin = base->origin;
+    version->origin_id = base->origin_id;
+  } else {
+    version->origin = std::move(keep_base);
+    version->origin_id = base->id;
+    // What it replaced is its origin's.
+    version->replaced.clear();
+  }
+}
+
+void Versions::Remove(Version* version, const Slot& root) {
+  std::vector<Node*> freed;
+  uint64_t oldest = 0;
+  bool is_newest = false;
+  {
+    const std::lock_guard lock(mutex_);
+    oldest = version->oldest_id();
+    Version* const next = version->next;
+    is_newest = next == nullptr;
+    if (version->previous != nullptr) version->previous->next = next;
+    if (next != nullptr) {
+      next->previous = version->previous;
+      // What the next one replaced is gone with this version, but for what an older one has too.
+      const auto shared = std::partition(next->replaced.begin(), next->replaced.end(),
+                                         [&](const Node* node) { return node->birth() > oldest; });
+      version->replaced.insert(version->replaced.end(), shared, next->replaced.end());
+      next->replaced.erase(shared, next->replaced.end());
+      freed = std::exchange(next->replaced, std::move(version->replaced));
+    }
+  }
+  if (is_newest) return FreeNewerThan(oldest, root);
+  std::for_each(freed.begin(), freed.end(), FreeReplaced);
+  if (root.is_late()) FreeNewerThan(0, root);
+}
+
+}  // namespace datombench
