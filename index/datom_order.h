@@ -67,6 +67,12 @@ struct DatomPattern {
 Datom LowestDatom(const DatomPattern& pattern);
 Datom HighestDatom(const DatomPattern& pattern);
 
+// Counts comparisons while it is on.
+struct ComparisonCounter {
+  bool is_on = false;
+  uint64_t comparisons = 0;
+};
+
 // Any order, counting what it compares: for measurements of how much an index compares, never
 // timed.
 class CountingComparer {
@@ -96,21 +102,21 @@ class CountingComparer {
 // An order chosen at run time; shares the attributes whose idents it compares.
 class DatomOrder {
  public:
-  // Where `comparisons` is given, every comparison adds one to it; it must outlive the order, its
-  // copies and the indexes made with them, and is for one thread.
+  // `counter`, if any, must outlive the order, its copies and the indexes made with them, and is for
+  // one thread.
   DatomOrder(OrderKind kind, std::shared_ptr<const Attributes> attributes,
-             uint64_t* comparisons = nullptr)
-      : kind_(kind), attributes_(std::move(attributes)), comparisons_(comparisons) {}
+             ComparisonCounter* counter = nullptr)
+      : kind_(kind), attributes_(std::move(attributes)), counter_(counter) {}
 
   OrderKind kind() const { return kind_; }
   const Attributes& attributes() const { return *attributes_; }
-  bool counts() const { return comparisons_ != nullptr; }
+  bool counts() const { return counter_ != nullptr && counter_->is_on; }
 
   // Calls `visitor(Comparer<...>)`, so that loops over datoms are compiled once per order.
   template <typename Visitor>
   decltype(auto) Visit(Visitor&& visitor) const {
-    if (comparisons_ != nullptr) {
-      return visitor(CountingComparer(kind_, *attributes_, comparisons_));
+    if (counts()) [[unlikely]] {
+      return visitor(CountingComparer(kind_, *attributes_, &counter_->comparisons));
     }
     switch (kind_) {
       case OrderKind::kEavt:
@@ -130,7 +136,7 @@ class DatomOrder {
  private:
   OrderKind kind_;
   std::shared_ptr<const Attributes> attributes_;
-  uint64_t* comparisons_;
+  ComparisonCounter* counter_;
 };
 
 }  // namespace datombench

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <limits>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -120,6 +121,24 @@ class SorterByValue {
   std::vector<Entry> entries_;
 };
 
+struct NumberedKey {
+  uint64_t key;
+  uint32_t number;
+};
+
+// A number that doesn't descend in `order`.
+uint64_t LeadingKey(const DatomOrder& order, const Datom& d) {
+  constexpr int kRankBits = 20;
+  constexpr uint64_t kRest = (uint64_t{1} << (64 - kRankBits)) - 1;
+  if (order.kind() == OrderKind::kEavt) return d.e();
+  const uint64_t rank = order.attributes().ranks()[d.a()];
+  if (rank >> kRankBits != 0) return std::numeric_limits<uint64_t>::max();
+  const uint64_t rest = order.kind() == OrderKind::kAevt
+                            ? std::min(d.e(), kRest)
+                            : KeyOf(d.v(), order.attributes().strings()) >> kRankBits;
+  return rank << (64 - kRankBits) | rest;
+}
+
 }  // namespace
 
 void SortByEntityAndAttribute(const Attributes& attributes, std::vector<Datom>* datoms) {
@@ -149,6 +168,35 @@ std::vector<Datom> InAvetOrder(const Attributes& attributes, const Schema& schem
     aevt = aevt.subspan(run.size());
   }
   return avet;
+}
+
+void SortEdits(const DatomOrder& order, std::span<const IndexEdit> edits,
+               std::vector<uint32_t>* sorted) {
+  sorted->resize(edits.size());
+  std::iota(sorted->begin(), sorted->end(), 0);
+  order.Visit([&](const auto& compare) {
+    const auto less = [&](uint32_t x, uint32_t y) {
+      return compare(edits[x].datom, edits[y].datom) < 0;
+    };
+    if (edits.size() < kFewItems) {
+      std::stable_sort(sorted->begin(), sorted->end(), less);
+      return;
+    }
+    if (std::is_sorted(sorted->begin(), sorted->end(), less)) return;
+    std::vector<NumberedKey> keys(edits.size());
+    for (uint32_t i = 0; i < keys.size(); ++i) {
+      keys[i] = {LeadingKey(order, edits[i].datom), i};
+    }
+    SortByKey(&keys, [](const NumberedKey& item) { return item.key; });
+    for (size_t i = 0; i < keys.size(); ++i) (*sorted)[i] = keys[i].number;
+    for (size_t begin = 0; begin < keys.size();) {
+      size_t end = begin + 1;
+      while (end < keys.size() && keys[end].key == keys[begin].key) ++end;
+      const auto at = sorted->begin();
+      std::stable_sort(at + static_cast<ptrdiff_t>(begin), at + static_cast<ptrdiff_t>(end), less);
+      begin = end;
+    }
+  });
 }
 
 }  // namespace datombench

@@ -64,21 +64,25 @@ Slot Slot::CopyForVersion() const {
 }
 
 size_t Node::AllocationBytes(bool is_leaf, uint32_t capacity) {
-  return sizeof(Node) + capacity * (sizeof(Datom) + (is_leaf ? 0 : sizeof(Slot)));
+  const size_t bytes = sizeof(Node) + capacity * EntryBytes(is_leaf);
+  return (bytes + NodePool::kGranularity - 1) / NodePool::kGranularity * NodePool::kGranularity;
 }
 
-Node* Node::Make(const Origin& origin, uint32_t capacity, NodeCache* cache) {
+Node* Node::Make(const Origin& origin, uint32_t capacity, NodeCache* cache, NodePool& pool) {
   const bool is_leaf = origin.level == 0 && origin.form != NodeForm::kDirectory;
-  Node* node = new (::operator new(AllocationBytes(is_leaf, capacity)))
-      Node(origin, capacity, cache);
+  const size_t bytes = AllocationBytes(is_leaf, capacity);
+  // What rounding up left is room for keys too.
+  const auto room = static_cast<uint32_t>((bytes - sizeof(Node)) / EntryBytes(is_leaf));
+  Node* node = new (pool.Allocate(bytes)) Node(origin, room, cache);
   if (cache != nullptr) cache->Grew(node->bytes());
   return node;
 }
 
-void Node::Free(Node* node) {
-  if (node->cache_ != nullptr) node->cache_->Shrank(node->bytes());
+void Node::Free(Node* node, NodePool& pool) {
+  const size_t bytes = node->bytes();
+  if (node->cache_ != nullptr) node->cache_->Shrank(bytes);
   node->~Node();
-  ::operator delete(node);
+  pool.Free(node, bytes);
 }
 
 void Node::Release() {
@@ -86,7 +90,8 @@ void Node::Release() {
   for (uint32_t i = 0; !is_leaf() && i < size_; ++i) {
     if (Node* const child = slot(i).Peek(); child != nullptr) child->Release();
   }
-  Free(this);
+  NodePool none;
+  Free(this, none);
 }
 
 void Node::Insert(uint32_t i, const Datom& key, const Slot& child) {

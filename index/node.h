@@ -13,6 +13,7 @@
 
 #include "index/datom.h"
 #include "index/node_cache.h"
+#include "index/node_pool.h"
 #include "index/node_storage.h"
 
 namespace datombench {
@@ -121,11 +122,11 @@ class alignas(16) Node {
     uint64_t birth;
     bool is_restored = false;
   };
-  // An empty node with one reference. `cache` may be null; else it outlives the node. Throws
-  // std::bad_alloc.
-  static Node* Make(const Origin& origin, uint32_t capacity, NodeCache* cache);
+  // An empty node with one reference and room for at least `capacity` keys. `cache` may be null;
+  // else it outlives the node. Throws std::bad_alloc.
+  static Node* Make(const Origin& origin, uint32_t capacity, NodeCache* cache, NodePool& pool);
   // Frees the node, not what its slots hold.
-  static void Free(Node* node);
+  static void Free(Node* node, NodePool& pool);
 
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -196,7 +197,11 @@ class alignas(16) Node {
         birth_(origin.birth),
         cache_(cache) {}
   ~Node() = default;
+  // Rounded up to the pool's granularity.
   static size_t AllocationBytes(bool is_leaf, uint32_t capacity);
+  static constexpr size_t EntryBytes(bool is_leaf) {
+    return sizeof(Datom) + (is_leaf ? 0 : sizeof(Slot));
+  }
 
   Datom* Keys() { return reinterpret_cast<Datom*>(this + 1); }
   const Datom* Keys() const { return const_cast<Node*>(this)->Keys(); }

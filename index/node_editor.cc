@@ -52,7 +52,7 @@ void NodeEditor::AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node
 }
 
 Node* NodeEditor::Copy(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity) {
-  Node* const copy = tree_.MakeNode({node.level(), node.form(), id_}, capacity);
+  Node* const copy = tree_.MakeNode({node.level(), node.form(), id_}, capacity, pool_);
   AppendCopy(node, begin, end, copy);
   copy->set_total(node.total());
   return copy;
@@ -113,15 +113,50 @@ void NodeEditor::InsertEntry(Slot& holder, const Place& at, const Datom& key, co
   directory.set_total(directory.total() + 1);
 }
 
+// The directory that the transient owns already, with room for more parts.
+Node& NodeEditor::OwnDirectory(Slot& holder, uint32_t room) {
+  Node* const directory = holder.Peek();
+  const uint32_t needed = directory->size() + room;
+  if (needed <= directory->capacity()) return *directory;
+  Node* const grown = Copy(*directory, 0, directory->size(), Roomy(*directory, needed));
+  holder.Set(grown, kNoAddress);
+  Drop(directory);
+  return *grown;
+}
+
+Node* NodeEditor::MakeLike(const Node& like, uint32_t size) {
+  return tree_.MakeNode({like.level(), like.form(), id_}, size + size / 8 + 4, pool_);
+}
+
+void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
+  Node* const directory = &OwnDirectory(holder, part->size() / tree_.most_in_part());
+  Node* const former = directory->slot(i).Peek();
+  directory->set_total(directory->total() + part->size() - former->size());
+  Drop(former);
+  if (part->size() == 0) {
+    if (directory->size() > 1) {
+      directory->RemoveAt(i);
+      return Drop(part);
+    }
+    return directory->slot(i).Set(part, kNoAddress);
+  }
+  const uint32_t pieces = (part->size() - 1) / tree_.most_in_part() + 1;
+  for (uint32_t piece = 1; piece < pieces; ++piece) {
+    // From the back, so that each is put before the one that was cut off last.
+    const uint32_t begin = part->size() / (pieces - piece + 1) * (pieces - piece);
+    Node* const cut = Copy(*part, begin, part->size(), Roomy(*part, part->size() - begin));
+    part->Truncate(begin);
+    directory->Insert(i + 1, cut->max_key(), Slot(cut, kNoAddress));
+    directory->KeepValuesOf(*cut);
+  }
+  directory->slot(i).Set(part, kNoAddress);
+  SetKey(*directory, i, part->max_key(), *part);
+  if (part->size() < kSmallPart) JoinSmallPart(*directory, i);
+}
+
 // Makes two of a full part.
 void NodeEditor::SplitPart(Slot& holder, uint32_t part) {
-  Node* directory = holder.Peek();
-  if (directory->size() == directory->capacity()) {
-    Node* const grown = Copy(*directory, 0, directory->size(), Roomy(*directory, directory->size() + 1));
-    holder.Set(grown, kNoAddress);
-    Drop(directory);
-    directory = grown;
-  }
+  Node* const directory = &OwnDirectory(holder, 1);
   Node* const chunk = directory->slot(part).Peek();
   const uint32_t middle = chunk->size() / 2;
   Node* const left = Copy(*chunk, 0, middle, Roomy(*chunk, middle + 1));
@@ -196,7 +231,7 @@ Node* NodeEditor::Gather(std::span<const Stretch> stretches) {
   }
   const Node& like = *stretches.front().whole;
   Node* const whole = tree_.MakeNode({like.level(), like.form(), id_},
-                                     like.is_directory() ? parts + 1 : Roomy(like, total));
+                                     like.is_directory() ? parts + 1 : Roomy(like, total), pool_);
   for (const auto& [from, begin, end] : stretches) {
     if (begin == end) continue;
     if (!from->is_directory()) {
@@ -236,7 +271,7 @@ void NodeEditor::Drop(Node* node) {
   if (tree_.counts) {
     node->Release();
   } else if (node->birth() == id_) {
-    Node::Free(node);
+    Node::Free(node, pool_);
   } else {
     replaced_.push_back(node);
   }
@@ -251,7 +286,7 @@ void NodeEditor::DropWhole(Node* whole) {
 
 Node* NodeEditor::MakeRoot(uint32_t level, std::span<const Datom> keys,
                            std::span<const Slot> children) {
-  Node* const root = tree_.MakeWhole({level, NodeForm::kWhole, id_}, keys, children);
+  Node* const root = tree_.MakeWhole({level, NodeForm::kWhole, id_}, keys, children, pool_);
   for (uint32_t i = 0; i < Parts(*root); ++i) {
     for (const Slot& child : children) Part(*root, i).KeepValuesOf(*child.Peek());
   }

@@ -46,7 +46,10 @@ struct Stretch {
 // a node that it owns. If a call throws, the tree is to be thrown away.
 class NodeEditor {
  public:
-  NodeEditor(const Tree& tree, uint64_t id) : tree_(tree), id_(id) {}
+  NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), pool_(tree.pool.Take()) {}
+  ~NodeEditor() { tree_.pool.Give(std::move(pool_)); }
+  NodeEditor(const NodeEditor&) = delete;
+  NodeEditor& operator=(const NodeEditor&) = delete;
 
   // Makes what `holder` holds the transient's own, with room for `room` more entries. Throws
   // StorageError.
@@ -62,6 +65,12 @@ class NodeEditor {
   bool RaiseKey(Node& whole, const Place& at);
   // Puts `child` in the place of an entry's former child, which is dropped.
   void SetChild(Node& whole, const Place& at, Node* child);
+
+  // An empty node of the form of `like` for `size` keys and a few more.
+  Node* MakeLike(const Node& like, uint32_t size);
+  // Puts the chunk `part` in the place of a part of the owned directory in `holder`: makes several
+  // of it if it is too large, none if it is empty.
+  void ReplacePart(Slot& holder, uint32_t i, Node* part);
 
   // A new whole node of these stretches; whole parts are shared. The nodes that the stretches are
   // of must be dropped afterwards, all of their entries must be in one such new node, and then
@@ -85,11 +94,13 @@ class NodeEditor {
   // A capacity for `size` keys and a few more.
   uint32_t Roomy(const Node& like, uint32_t size) const;
   void SetKey(Node& node, uint32_t i, const Datom& key, const Node& source);
+  Node& OwnDirectory(Slot& holder, uint32_t room);
   void SplitPart(Slot& holder, uint32_t part);
   void JoinSmallPart(Node& directory, uint32_t part);
 
-  const Tree& tree_;
+  Tree& tree_;
   const uint64_t id_;
+  NodePool pool_;
   std::vector<Node*> replaced_;
   std::vector<Node*> cut_;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "index/batch_editor.h"
 #include "index/tree.h"
 #include "index/tree_cursor.h"
 #include "index/tree_editor.h"
@@ -24,7 +25,9 @@ class SortedSet final : public NodeAddressableIndex,
   }
   ~SortedSet() override {
     if (!tree_->counts) {
-      tree_->versions.Remove(&version_, root_);
+      NodePool pool = tree_->pool.Take();
+      tree_->versions.Remove(&version_, root_, pool);
+      tree_->pool.Give(std::move(pool));
       return;
     }
     tree_->options.cache->Remove(this);
@@ -205,7 +208,8 @@ class SortedSetTransient final : public TransientIndex {
   // What was never persisted is nobody's.
   ~SortedSetTransient() override {
     if (!tree_->counts) {
-      FreeNewerThan(base_id_, root_);
+      NodePool none;
+      FreeNewerThan(base_id_, root_, none);
       return;
     }
     if (Node* const root = root_.Peek(); root != nullptr) root->Release();
@@ -220,6 +224,11 @@ class SortedSetTransient final : public TransientIndex {
   }
 
   void Apply(std::span<const IndexEdit> edits) override {
+    if (!tree_->counts) {
+      ApplyBatch(*tree_, editor_, edits);
+      for (const IndexEdit& edit : edits) size_ += edit.kind == IndexEdit::Kind::kInsert ? 1 : -1;
+      return;
+    }
     tree_->order.Visit([&](const auto& compare) {
       for (const IndexEdit& edit : edits) {
         edit.kind == IndexEdit::Kind::kInsert ? Insert(edit.datom, compare)
@@ -316,13 +325,14 @@ class SortedKind final : public IndexKind {
  private:
   static std::vector<Slot> MakeLeaves(const Tree& tree, uint64_t id,
                                       std::span<const Datom> datoms) {
+    NodePool none;
     const EvenShares shares(datoms.size(), tree.most());
     std::vector<Slot> leaves;
     leaves.reserve(shares.nodes());
     for (size_t i = 0; i < shares.nodes(); ++i) {
       const size_t begin = shares.begin(i);
       const auto share = datoms.subspan(begin, shares.begin(i + 1) - begin);
-      leaves.emplace_back(tree.MakeWhole({0, NodeForm::kWhole, id}, share, {}), kNoAddress);
+      leaves.emplace_back(tree.MakeWhole({0, NodeForm::kWhole, id}, share, {}, none), kNoAddress);
     }
     return leaves;
   }
@@ -332,6 +342,7 @@ class SortedKind final : public IndexKind {
     std::vector<Datom> keys;
     keys.reserve(children.size());
     for (const Slot& child : children) keys.push_back(child.Peek()->max_key());
+    NodePool none;
     const EvenShares shares(children.size(), tree.most());
     std::vector<Slot> branches;
     branches.reserve(shares.nodes());
@@ -339,7 +350,7 @@ class SortedKind final : public IndexKind {
       const size_t begin = shares.begin(i);
       const size_t size = shares.begin(i + 1) - begin;
       branches.emplace_back(tree.MakeWhole(origin, std::span(keys).subspan(begin, size),
-                                           children.subspan(begin, size)),
+                                           children.subspan(begin, size), none),
                             kNoAddress);
     }
     return branches;

@@ -18,7 +18,7 @@ namespace datombench {
 class TreeEditor {
  public:
   // `root` belongs to the transient and outlives this.
-  TreeEditor(const Tree& tree, uint64_t id, Slot& root)
+  TreeEditor(Tree& tree, uint64_t id, Slot& root)
       : tree_(tree), id_(id), root_(root), nodes_(tree, id) {}
 
   // False if there was nothing to change.
@@ -37,6 +37,12 @@ class TreeEditor {
     EraseAtPath();
     return true;
   }
+
+  // For edits of many leaves at once (batch_editor.h).
+  uint64_t id() const { return id_; }
+  NodeEditor& nodes() { return nodes_; }
+  Slot& root() { return root_; }
+  Node& LoadRoot() { return *tree_.Load(root_, id_); }
 
   std::vector<Node*> TakeReplaced() { return nodes_.TakeReplaced(); }
 
@@ -60,6 +66,7 @@ class TreeEditor {
       }
       if (at.offset == part.size()) --at.offset;
       path_[level] = at;
+      Prefetch(part.slot(at.offset).Peek(), Tree::kLinesToSearch);
       node = tree_.Load(part.slot(at.offset), part.birth());
     }
   }

@@ -7,22 +7,22 @@ namespace datombench {
 namespace {
 
 // Frees a node that was replaced, and what was restored below it after it had been copied.
-void FreeReplaced(Node* node) {
+void FreeReplaced(Node* node, NodePool& pool) {
   for (uint32_t i = 0; !node->is_leaf() && i < node->size(); ++i) {
-    if (node->slot(i).is_late()) FreeNewerThan(0, node->slot(i));
+    if (node->slot(i).is_late()) FreeNewerThan(0, node->slot(i), pool);
   }
-  Node::Free(node);
+  Node::Free(node, pool);
 }
 
 }  // namespace
 
-void FreeNewerThan(uint64_t id, const Slot& slot) {
+void FreeNewerThan(uint64_t id, const Slot& slot, NodePool& pool) {
   Node* const node = slot.Peek();
   if (node == nullptr || node->birth() <= id) return;
   for (uint32_t i = 0; !node->is_leaf() && i < node->size(); ++i) {
-    FreeNewerThan(id, node->slot(i));
+    FreeNewerThan(id, node->slot(i), pool);
   }
-  Node::Free(node);
+  Node::Free(node, pool);
 }
 
 void Versions::Append(Version* version, Version* base, std::shared_ptr<const void> keep_base) {
@@ -40,7 +40,7 @@ void Versions::Append(Version* version, Version* base, std::shared_ptr<const voi
   }
 }
 
-void Versions::Remove(Version* version, const Slot& root) {
+void Versions::Remove(Version* version, const Slot& root, NodePool& pool) {
   std::vector<Node*> freed;
   uint64_t oldest = 0;
   bool is_newest = false;
@@ -60,9 +60,9 @@ void Versions::Remove(Version* version, const Slot& root) {
       freed = std::exchange(next->replaced, std::move(version->replaced));
     }
   }
-  if (is_newest) return FreeNewerThan(oldest, root);
-  std::for_each(freed.begin(), freed.end(), FreeReplaced);
-  if (root.is_late()) FreeNewerThan(0, root);
+  if (is_newest) return FreeNewerThan(oldest, root, pool);
+  for (Node* const node : freed) FreeReplaced(node, pool);
+  if (root.is_late()) FreeNewerThan(0, root, pool);
 }
 
 }  // namespace datombench

@@ -46,8 +46,8 @@ class Versions {
   // `keep_base` keeps `base` alive. REQUIRES: version->id and version->replaced are set.
   void Append(Version* version, Version* base, std::shared_ptr<const void> keep_base);
 
-  // Takes `version` out and frees the nodes that no other version has. `root` is its root.
-  void Remove(Version* version, const Slot& root);
+  // Takes `version` out and frees the nodes that no other version has, into `pool`. `root` is its root.
+  void Remove(Version* version, const Slot& root, NodePool& pool);
 
  private:
   std::atomic<uint64_t> ids_{0};
@@ -55,7 +55,7 @@ class Versions {
 };
 
 // Frees the nodes below and at `slot` that are younger than `id`.
-void FreeNewerThan(uint64_t id, const Slot& slot);
+void FreeNewerThan(uint64_t id, const Slot& slot, NodePool& pool);
 
 }  // namespace datombench
 

@@ -27,6 +27,9 @@ class Contender {
   // REQUIRES: ContenderKind::keeps_versions.
   virtual void InsertAndKeep(std::span<const Datom>) { assert(!"keeps no versions"); }
 
+  // Lets go of the versions that InsertAndKeep kept.
+  virtual void ForgetKept() {}
+
   // How many of `datoms` are there, each found with a descent of its own.
   virtual uint64_t CountFound(std::span<const Datom> datoms) const = 0;
 

@@ -108,6 +108,7 @@ class PersistentIndex final : public Contender {
     kept_.push_back(index_);
     Insert(datoms);
   }
+  void ForgetKept() override { kept_.clear(); }
   uint64_t CountFound(std::span<const Datom> datoms) const override {
     return static_cast<uint64_t>(
         std::count_if(datoms.begin(), datoms.end(), [this](const Datom& d) {

@@ -18,8 +18,9 @@ struct DataSet {
   std::vector<Datom> shuffled;  // the same in random order
   std::vector<Datom> added;     // others, in random order, spread evenly over the contents
 
-  DatomOrder Order(uint64_t* comparisons = nullptr) const {
-    return {OrderKind::kEavt, attributes, comparisons};
+  // EAVT, with `counter` as for DatomOrder.
+  DatomOrder Order(ComparisonCounter* counter = nullptr) const {
+    return {OrderKind::kEavt, attributes, counter};
   }
 };
 

@@ -1,0 +1,258 @@
+#include "index/batch_editor.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "index/datom_sort.h"
+
+namespace datombench {
+namespace {
+
+// Nodes that are fetched ahead of the one at hand.
+constexpr size_t kAhead = 8;
+
+// What a group of edits may do to the node that it goes to, whatever their order.
+enum class Risk : uint8_t {
+  kNone,    // the node keeps its place in its branch
+  kSplits,  // it may be cut
+  kShrinks  // it may join a sibling or borrow from one
+};
+
+// A node and the sorted edits [begin, end) that go below it.
+struct Group {
+  Node* node;
+  Place at;  // in the branch above
+  uint32_t begin;
+  uint32_t end;
+  uint32_t first_child;  // in the groups of the level below
+  uint32_t end_child;
+  Risk risk = Risk::kNone;
+  bool is_in_order = false;   // its edits are to be applied in the order given
+  uint32_t most_added = 0;    // entries that the branch above may gain
+  uint32_t most_removed = 0;  // or lose
+};
+
+template <typename Compare>
+class Batch {
+ public:
+  Batch(const Tree& tree, TreeEditor& editor, std::span<const IndexEdit> edits,
+        const Compare& compare)
+      : tree_(tree), editor_(editor), nodes_(editor.nodes()), edits_(edits), compare_(compare) {
+    SortEdits(tree.order, edits, &sorted_);
+  }
+
+  void Apply() {
+    Group root{&editor_.LoadRoot(), {0, 0}, 0, static_cast<uint32_t>(sorted_.size()), 0, 0};
+    levels_.resize(root.node->level() + 1);
+    levels_.back().push_back(root);
+    for (size_t level = levels_.size(); --level > 0;) FindChildren(level);
+    for (size_t level = 0; level < levels_.size(); ++level) {
+      for (Group& group : levels_[level]) Assess(level, &group);
+    }
+    const Group& top = levels_.back().front();
+    if (top.risk != Risk::kNone) return ApplyInOrder(top);
+    ApplyBelow(levels_.size() - 1, top, editor_.root());
+    for (const Group* group : in_order_) ApplyInOrder(*group);
+  }
+
+ private:
+  const IndexEdit& Edit(uint32_t i) const { return edits_[sorted_[i]]; }
+
+  bool IsBefore(const Datom& key, const Datom& datom) const { return compare_(key, datom) < 0; }
+
+  // Shares the groups of `level` out to the children.
+  void FindChildren(size_t level) {
+    std::vector<Group>& below = levels_[level - 1];
+    for (size_t g = 0; g < levels_[level].size(); ++g) {
+      Group& group = levels_[level][g];
+      group.first_child = static_cast<uint32_t>(below.size());
+      for (uint32_t i = group.begin; i < group.end;) {
+        Place at = FindPlace(*group.node,
+                             [&](const Datom& key) { return IsBefore(key, Edit(i).datom); });
+        const Node& part = Part(*group.node, at.part);
+        // What is greater than everything goes to the last child.
+        uint32_t end = group.end;
+        if (at.offset == part.size()) {
+          --at.offset;
+        } else {
+          end = EndOfGroup(i, group.end, part.key(at.offset));
+        }
+        if (at.part + 1 == Parts(*group.node) && at.offset + 1 == part.size()) end = group.end;
+        Node* const child = tree_.Load(part.slot(at.offset), part.birth()).get();
+        Prefetch(child, level == 1 ? 1 : Tree::kLinesToSearch);
+        below.push_back({child, at, i, end, 0, 0});
+        i = end;
+      }
+      group.end_child = static_cast<uint32_t>(below.size());
+    }
+  }
+
+  // The first edit from `begin` on that lies behind `last`.
+  uint32_t EndOfGroup(uint32_t begin, uint32_t end, const Datom& last) const {
+    uint32_t i = begin + 1;
+    // Few go to the same child mostly.
+    while (i < end && i < begin + 4 && compare_(Edit(i).datom, last) <= 0) ++i;
+    if (i < begin + 4) return i;
+    const auto from = sorted_.begin() + i;
+    return static_cast<uint32_t>(
+        std::partition_point(from, sorted_.begin() + end,
+                             [&](uint32_t e) { return compare_(edits_[e].datom, last) <= 0; }) -
+        sorted_.begin());
+  }
+
+  void Assess(size_t level, Group* group) {
+    uint32_t added = 0;
+    uint32_t removed = 0;
+    bool child_shrinks = false;
+    if (level == 0) {
+      for (uint32_t i = group->begin; i < group->end; ++i) {
+        Edit(i).kind == IndexEdit::Kind::kInsert ? ++added : ++removed;
+      }
+    } else {
+      for (uint32_t c = group->first_child; c < group->end_child; ++c) {
+        const Group& child = levels_[level - 1][c];
+        added += child.most_added;
+        removed += child.most_removed;
+        child_shrinks |= child.risk == Risk::kShrinks;
+      }
+    }
+    group->is_in_order = child_shrinks;
+    const uint32_t total = group->node->total();
+    const bool is_root = level + 1 == levels_.size();
+    // A root shrinks when it has one child left.
+    const uint32_t least = is_root ? (level == 0 ? 0 : 2) : tree_.least();
+    if (removed > 0 && total < least + removed) {
+      group->risk = Risk::kShrinks;
+    } else if (total + added > tree_.most()) {
+      group->risk = Risk::kSplits;
+    }
+    if (group->risk == Risk::kNone) return;
+    // Each half of a cut takes about half a node's worth of entries until it is full again.
+    group->most_added = total + added > tree_.most() ? 1 + added / (tree_.most() / 2 - 1) : 0;
+    group->most_removed = group->risk == Risk::kShrinks ? std::max(removed, 1u) : 0;
+  }
+
+  void ApplyBelow(size_t level, const Group& group, Slot& holder) {
+    if (group.risk != Risk::kNone || group.is_in_order) {
+      in_order_.push_back(&group);
+      return;
+    }
+    if (level == 0) return MergeIntoLeaf(group, holder);
+    Node& whole = nodes_.Own(holder, 0);
+    for (uint32_t c = group.first_child; c < group.end_child; ++c) {
+      const Group& child = levels_[level - 1][c];
+      if (level == 1) FetchLeaves(c);
+      Slot& slot = nodes_.OwnPart(whole, child.at.part, 0).slot(child.at.offset);
+      ApplyBelow(level - 1, child, slot);
+      nodes_.RaiseKey(whole, child.at);
+    }
+  }
+
+  void FetchLeaves(uint32_t at) {
+    const std::vector<Group>& leaves = levels_[0];
+    for (; fetched_ < leaves.size() && fetched_ < at + 2 * kAhead; ++fetched_) {
+      Prefetch(leaves[fetched_].node, Tree::kLinesToSearch);
+    }
+    if (!tree_.is_divided()) return;
+    for (; fetched_parts_ < leaves.size() && fetched_parts_ < at + kAhead; ++fetched_parts_) {
+      const Group& leaf = leaves[fetched_parts_];
+      const uint32_t part = PartitionPoint(
+          *leaf.node, [&](const Datom& key) { return IsBefore(key, Edit(leaf.begin).datom); });
+      Prefetch(&Part(*leaf.node, std::min(part, leaf.node->size() - 1)), Tree::kLinesToSearch);
+    }
+  }
+
+  void MergeIntoLeaf(const Group& group, Slot& holder) {
+    // Not group.node: what was restored late isn't the transient's.
+    Node* const leaf = tree_.Load(holder, editor_.id()).get();
+    if (!leaf->is_directory()) {
+      holder.Set(Merge(*leaf, group.begin, group.end), kNoAddress);
+      return nodes_.Drop(leaf);
+    }
+    nodes_.Own(holder, 0);
+    // From the back, so that a part that becomes two, or none, moves none that is still to come.
+    for (uint32_t end = group.end; end > group.begin;) {
+      const Node& directory = *holder.Peek();
+      const Datom& last = Edit(end - 1).datom;
+      const uint32_t part =
+          std::min(PartitionPoint(directory, [&](const Datom& key) { return IsBefore(key, last); }),
+                   directory.size() - 1);
+      uint32_t begin = group.begin;
+      if (part > 0) {
+        begin = end - 1;
+        while (begin > group.begin && IsBefore(directory.key(part - 1), Edit(begin - 1).datom)) {
+          --begin;
+        }
+      }
+      nodes_.ReplacePart(holder, part, Merge(Part(directory, part), begin, end));
+      end = begin;
+    }
+  }
+
+  // A new node of the datoms of `from` with the edits [begin, end) applied.
+  Node* Merge(const Node& from, uint32_t begin, uint32_t end) {
+    Node* const merged = nodes_.MakeLike(from, from.size() + (end - begin));
+    uint32_t copied = 0;  // of `from`
+    for (uint32_t i = begin; i < end;) {
+      const Datom& datom = Edit(i).datom;
+      uint32_t same = i + 1;
+      while (same < end && compare_(Edit(same).datom, datom) == 0) ++same;
+      const uint32_t at = PositionFrom(from, copied, datom);
+      merged->AppendKeys(from.keys().subspan(copied, at - copied));
+      copied = at;
+      // Of one datom insertions and erasures take turns, so that an even number changes nothing.
+      if ((same - i) % 2 != 0) {
+        if (Edit(same - 1).kind == IndexEdit::Kind::kInsert) {
+          assert(at == from.size() || compare_(from.key(at), datom) != 0);
+          merged->AppendKeys(std::span(&datom, 1));
+        } else {
+          assert(at < from.size() && compare_(from.key(at), datom) == 0);
+          ++copied;
+        }
+      }
+      i = same;
+    }
+    merged->AppendKeys(from.keys().subspan(copied));
+    merged->KeepValuesOf(from);
+    return merged;
+  }
+
+  uint32_t PositionFrom(const Node& node, uint32_t begin, const Datom& datom) const {
+    const auto keys = node.keys().subspan(begin);
+    return begin + PartitionPoint(keys, [&](const Datom& key) { return IsBefore(key, datom); });
+  }
+
+  void ApplyInOrder(const Group& group) {
+    std::vector<uint32_t> in_order(sorted_.begin() + group.begin, sorted_.begin() + group.end);
+    std::sort(in_order.begin(), in_order.end());
+    for (const uint32_t i : in_order) {
+      const bool took_effect = edits_[i].kind == IndexEdit::Kind::kInsert
+                                   ? editor_.Insert(edits_[i].datom, compare_)
+                                   : editor_.Erase(edits_[i].datom, compare_);
+      assert(took_effect);
+      static_cast<void>(took_effect);
+    }
+  }
+
+  const Tree& tree_;
+  TreeEditor& editor_;
+  NodeEditor& nodes_;
+  const std::span<const IndexEdit> edits_;
+  const Compare& compare_;
+  std::vector<uint32_t> sorted_;             // numbers of edits, by datom; of one datom in order
+  std::vector<std::vector<Group>> levels_;  // by level; each in order of keys
+  std::vector<const Group*> in_order_;
+  size_t fetched_ = 0;
+  size_t fetched_parts_ = 0;
+};
+
+}  // namespace
+
+void ApplyBatch(const Tree& tree, TreeEditor& editor, std::span<const IndexEdit> edits) {
+  assert(!tree.counts);
+  if (edits.empty()) return;
+  tree.order.Visit([&](const auto& compare) { Batch(tree, editor, edits, compare).Apply(); });
+}
+
+}  // namespace datombench
