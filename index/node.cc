@@ -63,17 +63,12 @@ Slot Slot::CopyForVersion() const {
   return {reinterpret_cast<Node*>(node), address()};
 }
 
-size_t Node::AllocationBytes(bool is_leaf, uint32_t capacity) {
-  const size_t bytes = sizeof(Node) + capacity * EntryBytes(is_leaf);
-  return (bytes + NodePool::kGranularity - 1) / NodePool::kGranularity * NodePool::kGranularity;
-}
-
 Node* Node::Make(const Origin& origin, uint32_t capacity, NodeCache* cache, NodePool& pool) {
   const bool is_leaf = origin.level == 0 && origin.form != NodeForm::kDirectory;
   const size_t bytes = AllocationBytes(is_leaf, capacity);
   // What rounding up left is room for keys too.
-  const auto room = static_cast<uint32_t>((bytes - sizeof(Node)) / EntryBytes(is_leaf));
-  Node* node = new (pool.Allocate(bytes)) Node(origin, room, cache);
+  Node* node =
+      new (pool.Allocate(bytes)) Node(origin, CapacityOf(is_leaf, bytes), cache);
   if (cache != nullptr) cache->Grew(node->bytes());
   return node;
 }

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <utility>
@@ -144,6 +145,15 @@ class alignas(16) Node {
   // The id of the version that it belongs to first. What was restored counts as old as the branch
   // that it was restored into.
   uint64_t birth() const { return birth_; }
+  // How many keys a node has room for that takes `bytes`.
+  static uint32_t CapacityOf(bool is_leaf, size_t bytes) {
+    return static_cast<uint32_t>((bytes - sizeof(Node)) / EntryBytes(is_leaf));
+  }
+  // Rounded up to the pool's granularity.
+  static size_t AllocationBytes(bool is_leaf, uint32_t capacity) {
+    const size_t bytes = sizeof(Node) + capacity * EntryBytes(is_leaf);
+    return (bytes + NodePool::kGranularity - 1) / NodePool::kGranularity * NodePool::kGranularity;
+  }
   bool IsChangeableBy(uint64_t id) const { return birth_ == id && !is_restored_; }
   size_t bytes() const { return AllocationBytes(is_leaf(), capacity_); }  // without values()
 
@@ -161,6 +171,19 @@ class alignas(16) Node {
   void Insert(uint32_t i, const Datom& key, const Slot& child = Slot());
   void AppendKeys(std::span<const Datom> keys);
   void Append(const Datom& key, const Slot& child) { Insert(size_, key, child); }
+  // Appends the entries [begin, end) of `from`, each slot as `copy_slot(const Slot&)` makes it.
+  template <typename CopySlot>
+  void AppendEntries(const Node& from, uint32_t begin, uint32_t end, const CopySlot& copy_slot) {
+    assert(from.is_leaf() == is_leaf() && end <= from.size_ && size_ + (end - begin) <= capacity_);
+    std::memcpy(Keys() + size_, from.Keys() + begin, (end - begin) * sizeof(Datom));
+    if (!is_leaf()) {
+      const Slot* const slots = const_cast<Node&>(from).Slots();
+      for (uint32_t i = begin; i < end; ++i) {
+        new (Slots() + size_ + (i - begin)) Slot(copy_slot(slots[i]));
+      }
+    }
+    size_ += end - begin;
+  }
   void RemoveAt(uint32_t i);
   // Forgets the part [begin, size()).
   void Truncate(uint32_t begin) { size_ = begin; }
@@ -185,9 +208,6 @@ class alignas(16) Node {
   void AddReference() { references_.fetch_add(1, std::memory_order_relaxed); }
   void Release();
 
-  // The first bytes of the keys, for prefetching.
-  const void* keys_begin() const { return Keys(); }
-
  private:
   Node(const Origin& origin, uint32_t capacity, NodeCache* cache)
       : level_(static_cast<uint8_t>(origin.level)),
@@ -197,8 +217,6 @@ class alignas(16) Node {
         birth_(origin.birth),
         cache_(cache) {}
   ~Node() = default;
-  // Rounded up to the pool's granularity.
-  static size_t AllocationBytes(bool is_leaf, uint32_t capacity);
   static constexpr size_t EntryBytes(bool is_leaf) {
     return sizeof(Datom) + (is_leaf ? 0 : sizeof(Slot));
   }

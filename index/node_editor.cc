@@ -37,16 +37,18 @@ Place After(const Node& whole, const Place& place) {
   return {place.part + 1, 0};
 }
 
-uint32_t NodeEditor::Roomy(const Node& like, uint32_t size) const {
-  if (like.is_directory()) return size + 2;
-  return std::min(tree_.most_in_part(), size + size / 8 + 4);
+uint32_t NodeEditor::Roomy(const Node& like, uint32_t size) {
+  // Few sizes, so that the pool has what is asked for.
+  constexpr size_t kStep = 4 * NodePool::kGranularity;
+  const size_t bytes = Node::AllocationBytes(like.is_leaf(), size + size / 16 + 2);
+  return Node::CapacityOf(like.is_leaf(), (bytes + kStep - 1) / kStep * kStep);
 }
 
 void NodeEditor::AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node* to) {
-  if (from.is_leaf()) {
-    to->AppendKeys(from.keys().subspan(begin, end - begin));
+  if (tree_.counts || tree_.options.storage != nullptr) {
+    to->AppendEntries(from, begin, end, [this](const Slot& slot) { return tree_.CopyOf(slot); });
   } else {
-    for (uint32_t i = begin; i < end; ++i) to->Append(from.key(i), tree_.CopyOf(from.slot(i)));
+    to->AppendEntries(from, begin, end, [](const Slot& slot) { return slot; });
   }
   to->KeepValuesOf(from);
 }
@@ -125,7 +127,7 @@ Node& NodeEditor::OwnDirectory(Slot& holder, uint32_t room) {
 }
 
 Node* NodeEditor::MakeLike(const Node& like, uint32_t size) {
-  return tree_.MakeNode({like.level(), like.form(), id_}, size + size / 8 + 4, pool_);
+  return tree_.MakeNode({like.level(), like.form(), id_}, Roomy(like, size), pool_);
 }
 
 void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {

@@ -19,7 +19,7 @@ class NodePool {
   static constexpr size_t kGranularity = 64;
   // No more than this many bytes are kept. Enough for the nodes that a transaction of ten datoms
   // copies, and little beside a tree worth measuring.
-  static constexpr size_t kMostBytes = 64 * 1024;
+  static constexpr size_t kMostBytes = 256 * 1024;
 
   NodePool() = default;
   NodePool(NodePool&& other) noexcept

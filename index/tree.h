@@ -57,7 +57,8 @@ struct Tree {
   Tree(DatomOrder datom_order, const IndexOptions& index_options)
       : order(std::move(datom_order)),
         options(index_options),
-        counts(index_options.cache != nullptr && index_options.cache->is_bounded()) {
+        counts(index_options.cache != nullptr && index_options.cache->is_bounded()),
+        versions(index_options.storage != nullptr) {
     assert(options.branching_factor >= 4);
     assert((options.storage == nullptr) == (options.cache == nullptr));
   }

@@ -6,12 +6,11 @@
 namespace datombench {
 namespace {
 
-// Frees a node that was replaced, and what was restored below it after it had been copied.
-void FreeReplaced(Node* node, NodePool& pool) {
+// Frees what was restored below a node after that had been copied.
+void FreeLate(Node* node, NodePool& pool) {
   for (uint32_t i = 0; !node->is_leaf() && i < node->size(); ++i) {
     if (node->slot(i).is_late()) FreeNewerThan(0, node->slot(i), pool);
   }
-  Node::Free(node, pool);
 }
 
 }  // namespace
@@ -61,7 +60,10 @@ void Versions::Remove(Version* version, const Slot& root, NodePool& pool) {
     }
   }
   if (is_newest) return FreeNewerThan(oldest, root, pool);
-  for (Node* const node : freed) FreeReplaced(node, pool);
+  for (Node* const node : freed) {
+    if (restores_) FreeLate(node, pool);
+    Node::Free(node, pool);
+  }
   if (root.is_late()) FreeNewerThan(0, root, pool);
 }
 

@@ -2,6 +2,7 @@
 #ifndef DATOMBENCH_INDEX_VERSIONS_H_
 #define DATOMBENCH_INDEX_VERSIONS_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -40,6 +41,9 @@ struct Version {
 // Thread safety: any number of threads.
 class Versions {
  public:
+  // `restores`: whether slots may be filled after they have been copied.
+  explicit Versions(bool restores) : restores_(restores) {}
+
   uint64_t NextId() { return ids_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
   // Puts `version` after `base`, or begins a new line if something else follows that already.
@@ -50,6 +54,7 @@ class Versions {
   void Remove(Version* version, const Slot& root, NodePool& pool);
 
  private:
+  const bool restores_;
   std::atomic<uint64_t> ids_{0};
   std::mutex mutex_;  // guards the links and lists of all versions
 };
