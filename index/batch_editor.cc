@@ -140,13 +140,18 @@ class Batch {
     }
     if (level == 0) return MergeIntoLeaf(group, holder);
     Node& whole = nodes_.Own(holder, 0);
+    bool end_changed = false;
     for (uint32_t c = group.first_child; c < group.end_child; ++c) {
       const Group& child = levels_[level - 1][c];
       if (level == 1) FetchLeaves(c);
       Slot& slot = nodes_.OwnPart(whole, child.at.part, 0).slot(child.at.offset);
+      end_changed_ = false;
       ApplyBelow(level - 1, child, slot);
-      nodes_.RaiseKey(whole, child.at);
+      // Else the key is as it was: reading it back would wait for what has just been written.
+      if (end_changed_) end_changed_ = nodes_.RaiseKey(whole, child.at);
+      end_changed |= end_changed_;
     }
+    end_changed_ = end_changed;
   }
 
   void FetchLeaves(uint32_t at) {
@@ -201,6 +206,7 @@ class Batch {
       const uint32_t at = PositionFrom(from, copied, datom);
       merged->AppendKeys(from.keys().subspan(copied, at - copied));
       copied = at;
+      end_changed_ |= at + 1 >= from.size();
       // Of one datom insertions and erasures take turns, so that an even number changes nothing.
       if ((same - i) % 2 != 0) {
         if (Edit(same - 1).kind == IndexEdit::Kind::kInsert) {
@@ -243,6 +249,7 @@ class Batch {
   std::vector<uint32_t> sorted_;             // numbers of edits, by datom; of one datom in order
   std::vector<std::vector<Group>> levels_;  // by level; each in order of keys
   std::vector<const Group*> in_order_;
+  bool end_changed_ = false;  // whether the last node's greatest datom may be another
   size_t fetched_ = 0;
   size_t fetched_parts_ = 0;
 };

@@ -46,8 +46,13 @@ struct Stretch {
 // a node that it owns. If a call throws, the tree is to be thrown away.
 class NodeEditor {
  public:
-  NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), pool_(tree.pool.Take()) {}
-  ~NodeEditor() { tree_.pool.Give(std::move(pool_)); }
+  NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), pool_(tree.pool.Take()) {
+    pool_.Restart();
+  }
+  ~NodeEditor() {
+    pool_.Trim();
+    tree_.pool.Give(std::move(pool_));
+  }
   NodeEditor(const NodeEditor&) = delete;
   NodeEditor& operator=(const NodeEditor&) = delete;
 

@@ -1,18 +1,31 @@
 #include "index/node_pool.h"
 
+#include <algorithm>
 #include <cassert>
 #include <new>
 
 namespace datombench {
 
 NodePool::~NodePool() {
+  if (bytes_ == 0) return;
   for (Block* block : free_) {
     while (block != nullptr) ::operator delete(std::exchange(block, block->next));
   }
 }
 
+void NodePool::Trim() {
+  most_bytes_ = std::max(kAlwaysKept, allocated_bytes_);
+  for (size_t size_class = kClasses; bytes_ > most_bytes_ && size_class-- > 0;) {
+    Block*& list = free_[size_class];
+    for (; list != nullptr && bytes_ > most_bytes_; bytes_ -= size_class * kGranularity) {
+      ::operator delete(std::exchange(list, list->next));
+    }
+  }
+}
+
 void* NodePool::Allocate(size_t bytes) {
   assert(bytes % kGranularity == 0);
+  allocated_bytes_ += bytes;
   const size_t size_class = bytes / kGranularity;
   if (size_class >= kClasses || free_[size_class] == nullptr) return ::operator new(bytes);
   bytes_ -= bytes;
@@ -21,7 +34,10 @@ void* NodePool::Allocate(size_t bytes) {
 
 void NodePool::Free(void* memory, size_t bytes) {
   const size_t size_class = bytes / kGranularity;
-  if (size_class >= kClasses || bytes_ + bytes > kMostBytes) return ::operator delete(memory);
+  if (size_class >= kClasses || bytes_ + bytes > most_bytes_) {
+    ::operator delete(memory);
+    return;
+  }
   bytes_ += bytes;
   free_[size_class] = new (memory) Block{free_[size_class]};
 }
@@ -31,10 +47,12 @@ void NodePool::Add(NodePool other) {
     *this = std::move(other);
     return;
   }
+  most_bytes_ = other.most_bytes_;
   for (size_t size_class = 0; size_class < kClasses; ++size_class) {
     Block*& list = other.free_[size_class];
     while (list != nullptr) Free(std::exchange(list, list->next), size_class * kGranularity);
   }
+  other.bytes_ = 0;
 }
 
 }  // namespace datombench

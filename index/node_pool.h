@@ -17,24 +17,29 @@ class NodePool {
  public:
   // Nodes take multiples of this.
   static constexpr size_t kGranularity = 64;
-  // No more than this many bytes are kept. Enough for the nodes that a transaction of ten datoms
-  // copies, and little beside a tree worth measuring.
-  static constexpr size_t kMostBytes = 256 * 1024;
+  // Never keeps more bytes than were allocated through it since Restart, or kAlwaysKept.
+  static constexpr size_t kAlwaysKept = 64 * 1024;
 
   NodePool() = default;
-  NodePool(NodePool&& other) noexcept
-      : free_(std::exchange(other.free_, {})), bytes_(std::exchange(other.bytes_, 0)) {}
+  NodePool(NodePool&& other) noexcept { *this = std::move(other); }
   NodePool& operator=(NodePool&& other) noexcept {
     std::swap(free_, other.free_);
     std::swap(bytes_, other.bytes_);
+    std::swap(most_bytes_, other.most_bytes_);
+    std::swap(allocated_bytes_, other.allocated_bytes_);
     return *this;
   }
   ~NodePool();
 
+  // A transaction starts: the next one will need about as much as this one.
+  void Restart() { allocated_bytes_ = 0; }
+  // A transaction ends: what it didn't need goes.
+  void Trim();
+
   // `bytes` is a multiple of kGranularity. Throws std::bad_alloc.
   void* Allocate(size_t bytes);
   void Free(void* memory, size_t bytes);
-  // Takes over what `other` keeps.
+  // Takes over what `other` keeps, and its limit.
   void Add(NodePool other);
 
  private:
@@ -45,6 +50,8 @@ class NodePool {
 
   std::array<Block*, kClasses> free_{};
   size_t bytes_ = 0;
+  size_t most_bytes_ = kAlwaysKept;
+  size_t allocated_bytes_ = 0;
 };
 
 // One pool for the transients of a tree. Thread safety: any number of threads.
