@@ -45,6 +45,7 @@ class Batch {
   void Apply() {
     Group root{&editor_.LoadRoot(), {0, 0}, 0, static_cast<uint32_t>(sorted_.size()), 0, 0};
     levels_.resize(root.node->level() + 1);
+    for (auto& groups : levels_) groups.reserve(sorted_.size());
     levels_.back().push_back(root);
     for (size_t level = levels_.size(); --level > 0;) FindChildren(level);
     for (size_t level = 0; level < levels_.size(); ++level) {
@@ -59,7 +60,7 @@ class Batch {
  private:
   const IndexEdit& Edit(uint32_t i) const { return edits_[sorted_[i]]; }
 
-  bool IsBefore(const Datom& key, const Datom& datom) const { return compare_(key, datom) < 0; }
+  bool IsBefore(const Datom& key, const Datom& datom) const { return compare_.IsLess(key, datom); }
 
   // Shares the groups of `level` out to the children.
   void FindChildren(size_t level) {
@@ -247,7 +248,7 @@ class Batch {
   const std::span<const IndexEdit> edits_;
   const Compare& compare_;
   std::vector<uint32_t> sorted_;             // numbers of edits, by datom; of one datom in order
-  std::vector<std::vector<Group>> levels_;  // by level; each in order of keys
+  std::vector<std::vector<Group>> levels_;   // by level; each in order of keys
   std::vector<const Group*> in_order_;
   bool end_changed_ = false;  // whether the last node's greatest datom may be another
   size_t fetched_ = 0;

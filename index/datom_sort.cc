@@ -176,10 +176,14 @@ void SortEdits(const DatomOrder& order, std::span<const IndexEdit> edits,
   std::iota(sorted->begin(), sorted->end(), 0);
   order.Visit([&](const auto& compare) {
     const auto less = [&](uint32_t x, uint32_t y) {
-      return compare(edits[x].datom, edits[y].datom) < 0;
+      return compare.IsLess(edits[x].datom, edits[y].datom);
     };
     if (edits.size() < kFewItems) {
-      std::stable_sort(sorted->begin(), sorted->end(), less);
+      // Numbers make it stable.
+      std::sort(sorted->begin(), sorted->end(), [&](uint32_t x, uint32_t y) {
+        const int c = compare(edits[x].datom, edits[y].datom);
+        return c != 0 ? c < 0 : x < y;
+      });
       return;
     }
     if (std::is_sorted(sorted->begin(), sorted->end(), less)) return;

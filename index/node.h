@@ -171,7 +171,18 @@ class alignas(16) Node {
   void Insert(uint32_t i, const Datom& key, const Slot& child = Slot());
   void AppendKeys(std::span<const Datom> keys);
   void Append(const Datom& key, const Slot& child) { Insert(size_, key, child); }
-  // Appends the entries [begin, end) of `from`, each slot as `copy_slot(const Slot&)` makes it.
+  // Appends the entries [begin, end) of `from`, whose slots nobody fills meanwhile.
+  void AppendEntries(const Node& from, uint32_t begin, uint32_t end) {
+    assert(from.is_leaf() == is_leaf() && end <= from.size_ && size_ + (end - begin) <= capacity_);
+    std::memcpy(static_cast<void*>(Keys() + size_), from.Keys() + begin,
+                (end - begin) * sizeof(Datom));
+    if (!is_leaf()) {
+      std::memcpy(static_cast<void*>(Slots() + size_), const_cast<Node&>(from).Slots() + begin,
+                  (end - begin) * sizeof(Slot));
+    }
+    size_ += end - begin;
+  }
+  // The same beside other threads: each slot as `copy_slot(const Slot&)` makes it.
   template <typename CopySlot>
   void AppendEntries(const Node& from, uint32_t begin, uint32_t end, const CopySlot& copy_slot) {
     assert(from.is_leaf() == is_leaf() && end <= from.size_ && size_ + (end - begin) <= capacity_);

@@ -48,13 +48,13 @@ void NodeEditor::AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node
   if (tree_.counts || tree_.options.storage != nullptr) {
     to->AppendEntries(from, begin, end, [this](const Slot& slot) { return tree_.CopyOf(slot); });
   } else {
-    to->AppendEntries(from, begin, end, [](const Slot& slot) { return slot; });
+    to->AppendEntries(from, begin, end);
   }
   to->KeepValuesOf(from);
 }
 
 Node* NodeEditor::Copy(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity) {
-  Node* const copy = tree_.MakeNode({node.level(), node.form(), id_}, capacity, pool_);
+  Node* const copy = tree_.MakeNode({node.level(), node.form(), id_}, capacity, *pool_);
   AppendCopy(node, begin, end, copy);
   copy->set_total(node.total());
   return copy;
@@ -127,7 +127,7 @@ Node& NodeEditor::OwnDirectory(Slot& holder, uint32_t room) {
 }
 
 Node* NodeEditor::MakeLike(const Node& like, uint32_t size) {
-  return tree_.MakeNode({like.level(), like.form(), id_}, Roomy(like, size), pool_);
+  return tree_.MakeNode({like.level(), like.form(), id_}, Roomy(like, size), *pool_);
 }
 
 void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
@@ -233,7 +233,7 @@ Node* NodeEditor::Gather(std::span<const Stretch> stretches) {
   }
   const Node& like = *stretches.front().whole;
   Node* const whole = tree_.MakeNode({like.level(), like.form(), id_},
-                                     like.is_directory() ? parts + 1 : Roomy(like, total), pool_);
+                                     like.is_directory() ? parts + 1 : Roomy(like, total), *pool_);
   for (const auto& [from, begin, end] : stretches) {
     if (begin == end) continue;
     if (!from->is_directory()) {
@@ -273,7 +273,7 @@ void NodeEditor::Drop(Node* node) {
   if (tree_.counts) {
     node->Release();
   } else if (node->birth() == id_) {
-    Node::Free(node, pool_);
+    Node::Free(node, *pool_);
   } else {
     replaced_.push_back(node);
   }
@@ -288,7 +288,7 @@ void NodeEditor::DropWhole(Node* whole) {
 
 Node* NodeEditor::MakeRoot(uint32_t level, std::span<const Datom> keys,
                            std::span<const Slot> children) {
-  Node* const root = tree_.MakeWhole({level, NodeForm::kWhole, id_}, keys, children, pool_);
+  Node* const root = tree_.MakeWhole({level, NodeForm::kWhole, id_}, keys, children, *pool_);
   for (uint32_t i = 0; i < Parts(*root); ++i) {
     for (const Slot& child : children) Part(*root, i).KeepValuesOf(*child.Peek());
   }

@@ -47,10 +47,11 @@ struct Stretch {
 class NodeEditor {
  public:
   NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), pool_(tree.pool.Take()) {
-    pool_.Restart();
+    pool_->Restart();
+    replaced_.reserve(64);
   }
   ~NodeEditor() {
-    pool_.Trim();
+    pool_->Trim();
     tree_.pool.Give(std::move(pool_));
   }
   NodeEditor(const NodeEditor&) = delete;
@@ -105,7 +106,7 @@ class NodeEditor {
 
   Tree& tree_;
   const uint64_t id_;
-  NodePool pool_;
+  std::unique_ptr<NodePool> pool_;
   std::vector<Node*> replaced_;
   std::vector<Node*> cut_;
 };

@@ -42,17 +42,4 @@ void NodePool::Free(void* memory, size_t bytes) {
   free_[size_class] = new (memory) Block{free_[size_class]};
 }
 
-void NodePool::Add(NodePool other) {
-  if (bytes_ == 0) {
-    *this = std::move(other);
-    return;
-  }
-  most_bytes_ = other.most_bytes_;
-  for (size_t size_class = 0; size_class < kClasses; ++size_class) {
-    Block*& list = other.free_[size_class];
-    while (list != nullptr) Free(std::exchange(list, list->next), size_class * kGranularity);
-  }
-  other.bytes_ = 0;
-}
-
 }  // namespace datombench

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -21,14 +22,8 @@ class NodePool {
   static constexpr size_t kAlwaysKept = 64 * 1024;
 
   NodePool() = default;
-  NodePool(NodePool&& other) noexcept { *this = std::move(other); }
-  NodePool& operator=(NodePool&& other) noexcept {
-    std::swap(free_, other.free_);
-    std::swap(bytes_, other.bytes_);
-    std::swap(most_bytes_, other.most_bytes_);
-    std::swap(allocated_bytes_, other.allocated_bytes_);
-    return *this;
-  }
+  NodePool(const NodePool&) = delete;
+  NodePool& operator=(const NodePool&) = delete;
   ~NodePool();
 
   // A transaction starts: the next one will need about as much as this one.
@@ -39,8 +34,6 @@ class NodePool {
   // `bytes` is a multiple of kGranularity. Throws std::bad_alloc.
   void* Allocate(size_t bytes);
   void Free(void* memory, size_t bytes);
-  // Takes over what `other` keeps, and its limit.
-  void Add(NodePool other);
 
  private:
   struct Block {
@@ -54,22 +47,26 @@ class NodePool {
   size_t allocated_bytes_ = 0;
 };
 
-// One pool for the transients of a tree. Thread safety: any number of threads.
+// The pool of a tree, for one user at a time. Thread safety: any number of threads.
 class SharedNodePool {
  public:
-  // All that it keeps. Whoever comes second gets an empty one.
-  NodePool Take() {
-    const std::lock_guard lock(mutex_);
-    return std::move(pool_);
+  // Whoever comes second gets an empty one.
+  std::unique_ptr<NodePool> Take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (pool_ != nullptr) return std::move(pool_);
+    }
+    return std::make_unique<NodePool>();
   }
-  void Give(NodePool pool) {
+  void Give(std::unique_ptr<NodePool> pool) {
     const std::lock_guard lock(mutex_);
-    pool_.Add(std::move(pool));
+    // Of two that come back one is enough.
+    pool_.swap(pool);
   }
 
  private:
   std::mutex mutex_;
-  NodePool pool_;
+  std::unique_ptr<NodePool> pool_;
 };
 
 }  // namespace datombench

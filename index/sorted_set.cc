@@ -25,8 +25,8 @@ class SortedSet final : public NodeAddressableIndex,
   }
   ~SortedSet() override {
     if (!tree_->counts) {
-      NodePool pool = tree_->pool.Take();
-      tree_->versions.Remove(&version_, root_, pool);
+      auto pool = tree_->pool.Take();
+      tree_->versions.Remove(&version_, root_, *pool);
       tree_->pool.Give(std::move(pool));
       return;
     }

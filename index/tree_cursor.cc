@@ -8,14 +8,14 @@ namespace {
 // The place of the first key >= `bound`, size() if there is none.
 uint32_t LowerBound(const Tree& tree, const Node& node, const Datom& bound) {
   return tree.order.Visit([&](const auto& compare) {
-    return PartitionPoint(node, [&](const Datom& key) { return compare(key, bound) < 0; });
+    return PartitionPoint(node, [&](const Datom& key) { return compare.IsLess(key, bound); });
   });
 }
 
 // The place of the first key > `bound`.
 uint32_t UpperBound(const Tree& tree, const Node& node, const Datom& bound) {
   return tree.order.Visit([&](const auto& compare) {
-    return PartitionPoint(node, [&](const Datom& key) { return compare(key, bound) <= 0; });
+    return PartitionPoint(node, [&](const Datom& key) { return !compare.IsLess(bound, key); });
   });
 }
 
@@ -152,7 +152,7 @@ std::optional<Found> SeekInTree(const Tree& tree, NodeRef root, const Datom& fro
   const std::optional<uint32_t> found = tree.order.Visit([&](const auto& compare) {
     for (;;) {
       const uint32_t i =
-          PartitionPoint(*node, [&](const Datom& key) { return compare(key, from) < 0; });
+          PartitionPoint(*node, [&](const Datom& key) { return compare.IsLess(key, from); });
       if (i == node->size()) return std::optional<uint32_t>();
       if (node->is_leaf()) return std::optional(i);
       node = tree.LoadChild(*node, i);

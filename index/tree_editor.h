@@ -58,7 +58,7 @@ class TreeEditor {
     height_ = node->level();
     for (;;) {
       const uint32_t level = node->level();
-      Place at = FindPlace(*node, [&](const Datom& key) { return compare(key, datom) < 0; });
+      Place at = FindPlace(*node, [&](const Datom& key) { return compare.IsLess(key, datom); });
       const Node& part = Part(*node, at.part);
       if (level == 0) {
         path_[0] = at;
