@@ -72,14 +72,21 @@ struct Tree {
   uint32_t most() const { return options.branching_factor; }
   uint32_t least() const { return options.branching_factor / 2; }
 
-  // Whole nodes of more keys are divided into chunks of at most this many: measured with
-  // bench_index, docs/index.md.
-  static constexpr uint32_t kMostInWhole = 64;
-  static constexpr uint32_t kMostInChunk = 32;
+  // Nodes that may have more entries are divided into chunks of at most so many: measured with
+  // bench_index, docs/index.md. A branch's entries are larger.
+  static constexpr uint32_t kMostInWholeLeaf = 64;
+  static constexpr uint32_t kMostInLeafChunk = 32;
+  static constexpr uint32_t kMostInWholeBranch = 64;
+  static constexpr uint32_t kMostInBranchChunk = 32;
+  bool is_divided(uint32_t level) const {
+    return most() > (level == 0 ? kMostInWholeLeaf : kMostInWholeBranch);
+  }
+  uint32_t most_in_part(uint32_t level) const {
+    if (!is_divided(level)) return most();
+    return level == 0 ? kMostInLeafChunk : kMostInBranchChunk;
+  }
   // Cache lines of a node that are fetched before it is searched.
   static constexpr uint32_t kLinesToSearch = 22;
-  bool is_divided() const { return most() > kMostInWhole; }
-  uint32_t most_in_part() const { return is_divided() ? kMostInChunk : most(); }
 
   // The slot's node, restored if need be; then as old as `birth`, the birth of the branch or the
   // version that has the slot. Throws StorageError.
@@ -111,7 +118,7 @@ struct Tree {
   }
 
   // A whole node with its chunks, if it is to have any, from entries that ascend; `children` is
-  // empty for a leaf. A chunk gets no more than `most_in_part()` and as many as the others.
+  // empty for a leaf. A chunk gets no more than `most_in_part` and as many as the others.
   Node* MakeWhole(const Node::Origin& origin, std::span<const Datom> keys,
                   std::span<const Slot> children, NodePool& from) const;
 
