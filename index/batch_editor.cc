@@ -12,40 +12,24 @@ namespace {
 // Nodes that are fetched ahead of the one at hand.
 constexpr size_t kAhead = 8;
 
-// What a group of edits may do to the node that it goes to, whatever their order.
-enum class Risk : uint8_t {
-  kNone,    // the node keeps its place in its branch
-  kSplits,  // it may be cut
-  kShrinks  // it may join a sibling or borrow from one
-};
-
-// A node and the sorted edits [begin, end) that go below it.
-struct Group {
-  Node* node;
-  Place at;  // in the branch above
-  uint32_t begin;
-  uint32_t end;
-  uint32_t first_child;  // in the groups of the level below
-  uint32_t end_child;
-  Risk risk = Risk::kNone;
-  bool is_in_order = false;   // its edits are to be applied in the order given
-  uint32_t most_added = 0;    // entries that the branch above may gain
-  uint32_t most_removed = 0;  // or lose
-};
+using Group = EditGroup;
+using Risk = EditGroup::Risk;
 
 template <typename Compare>
 class Batch {
  public:
   Batch(const Tree& tree, TreeEditor& editor, std::span<const IndexEdit> edits,
         const Compare& compare)
-      : tree_(tree), editor_(editor), nodes_(editor.nodes()), edits_(edits), compare_(compare) {
+      : tree_(tree), editor_(editor), nodes_(editor.nodes()), edits_(edits), compare_(compare),
+        sorted_(nodes_.memory().sorted),
+        levels_(nodes_.memory().levels) {
     SortEdits(tree.order, edits, &sorted_);
   }
 
   void Apply() {
     Group root{&editor_.LoadRoot(), {0, 0}, 0, static_cast<uint32_t>(sorted_.size()), 0, 0};
     levels_.resize(root.node->level() + 1);
-    for (auto& groups : levels_) groups.reserve(sorted_.size());
+    for (auto& groups : levels_) groups.clear();
     levels_.back().push_back(root);
     for (size_t level = levels_.size(); --level > 0;) FindChildren(level);
     for (size_t level = 0; level < levels_.size(); ++level) {
@@ -247,8 +231,8 @@ class Batch {
   NodeEditor& nodes_;
   const std::span<const IndexEdit> edits_;
   const Compare& compare_;
-  std::vector<uint32_t> sorted_;             // numbers of edits, by datom; of one datom in order
-  std::vector<std::vector<Group>> levels_;   // by level; each in order of keys
+  std::vector<uint32_t>& sorted_;            // numbers of edits, by datom; of one datom in order
+  std::vector<std::vector<Group>>& levels_;  // by level; each in order of keys
   std::vector<const Group*> in_order_;
   bool end_changed_ = false;  // whether the last node's greatest datom may be another
   size_t fetched_ = 0;

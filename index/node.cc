@@ -63,23 +63,6 @@ Slot Slot::CopyForVersion() const {
   return {reinterpret_cast<Node*>(node), address()};
 }
 
-Node* Node::Make(const Origin& origin, uint32_t capacity, NodeCache* cache, NodePool& pool) {
-  const bool is_leaf = origin.level == 0 && origin.form != NodeForm::kDirectory;
-  const size_t bytes = AllocationBytes(is_leaf, capacity);
-  // What rounding up left is room for keys too.
-  Node* node =
-      new (pool.Allocate(bytes)) Node(origin, CapacityOf(is_leaf, bytes), cache);
-  if (cache != nullptr) cache->Grew(node->bytes());
-  return node;
-}
-
-void Node::Free(Node* node, NodePool& pool) {
-  const size_t bytes = node->bytes();
-  if (node->cache_ != nullptr) node->cache_->Shrank(bytes);
-  node->~Node();
-  pool.Free(node, bytes);
-}
-
 void Node::Release() {
   if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   for (uint32_t i = 0; !is_leaf() && i < size_; ++i) {

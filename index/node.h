@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "index/datom.h"
+#include "index/edit_memory.h"
 #include "index/node_cache.h"
-#include "index/node_pool.h"
 #include "index/node_storage.h"
 
 namespace datombench {
@@ -125,9 +125,21 @@ class alignas(16) Node {
   };
   // An empty node with one reference and room for at least `capacity` keys. `cache` may be null;
   // else it outlives the node. Throws std::bad_alloc.
-  static Node* Make(const Origin& origin, uint32_t capacity, NodeCache* cache, NodePool& pool);
+  static Node* Make(const Origin& origin, uint32_t capacity, NodeCache* cache, NodePool& pool) {
+    const bool is_leaf = origin.level == 0 && origin.form != NodeForm::kDirectory;
+    const size_t bytes = AllocationBytes(is_leaf, capacity);
+    // What rounding up left is room for keys too.
+    Node* node = new (pool.Allocate(bytes)) Node(origin, CapacityOf(is_leaf, bytes), cache);
+    if (cache != nullptr) cache->Grew(bytes);
+    return node;
+  }
   // Frees the node, not what its slots hold.
-  static void Free(Node* node, NodePool& pool);
+  static void Free(Node* node, NodePool& pool) {
+    const size_t bytes = node->bytes();
+    if (node->cache_ != nullptr) node->cache_->Shrank(bytes);
+    node->~Node();
+    pool.Free(node, bytes);
+  }
 
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;

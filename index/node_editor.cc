@@ -55,7 +55,7 @@ void NodeEditor::AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node
 }
 
 Node* NodeEditor::Copy(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity) {
-  Node* const copy = tree_.MakeNode({node.level(), node.form(), id_}, capacity, *pool_);
+  Node* const copy = tree_.MakeNode({node.level(), node.form(), id_}, capacity, pool());
   AppendCopy(node, begin, end, copy);
   copy->set_total(node.total());
   return copy;
@@ -128,7 +128,7 @@ Node& NodeEditor::OwnDirectory(Slot& holder, uint32_t room) {
 }
 
 Node* NodeEditor::MakeLike(const Node& like, uint32_t size) {
-  return tree_.MakeNode({like.level(), like.form(), id_}, Roomy(like, size), *pool_);
+  return tree_.MakeNode({like.level(), like.form(), id_}, Roomy(like, size), pool());
 }
 
 void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
@@ -235,7 +235,7 @@ Node* NodeEditor::Gather(std::span<const Stretch> stretches) {
   }
   const Node& like = *stretches.front().whole;
   Node* const whole = tree_.MakeNode({like.level(), like.form(), id_},
-                                     like.is_directory() ? parts + 1 : Roomy(like, total), *pool_);
+                                     like.is_directory() ? parts + 1 : Roomy(like, total), pool());
   for (const auto& [from, begin, end] : stretches) {
     if (begin == end) continue;
     if (!from->is_directory()) {
@@ -275,7 +275,7 @@ void NodeEditor::Drop(Node* node) {
   if (tree_.counts) {
     node->Release();
   } else if (node->birth() == id_) {
-    Node::Free(node, *pool_);
+    Node::Free(node, pool());
   } else {
     replaced_.push_back(node);
   }
@@ -290,7 +290,7 @@ void NodeEditor::DropWhole(Node* whole) {
 
 Node* NodeEditor::MakeRoot(uint32_t level, std::span<const Datom> keys,
                            std::span<const Slot> children) {
-  Node* const root = tree_.MakeWhole({level, NodeForm::kWhole, id_}, keys, children, *pool_);
+  Node* const root = tree_.MakeWhole({level, NodeForm::kWhole, id_}, keys, children, pool());
   for (uint32_t i = 0; i < Parts(*root); ++i) {
     for (const Slot& child : children) Part(*root, i).KeepValuesOf(*child.Peek());
   }

@@ -11,12 +11,6 @@
 
 namespace datombench {
 
-// An entry of a whole node: which part (a chunk; 0 in a node that isn't divided) and where in it.
-struct Place {
-  uint32_t part;
-  uint32_t offset;
-};
-
 // The place of the first entry for which `is_before` is false; behind the last one if there is none.
 template <typename IsBefore>
 Place FindPlace(const Node& whole, const IsBefore& is_before) {
@@ -46,16 +40,18 @@ struct Stretch {
 // a node that it owns. If a call throws, the tree is to be thrown away.
 class NodeEditor {
  public:
-  NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), pool_(tree.pool.Take()) {
-    pool_->Restart();
+  NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), memory_(tree.memory.Take()) {
+    pool().Restart();
     replaced_.reserve(64);
   }
   ~NodeEditor() {
-    pool_->Trim();
-    tree_.pool.Give(std::move(pool_));
+    pool().Trim();
+    tree_.memory.Give(std::move(memory_));
   }
   NodeEditor(const NodeEditor&) = delete;
   NodeEditor& operator=(const NodeEditor&) = delete;
+
+  EditMemory& memory() { return *memory_; }
 
   // Makes what `holder` holds the transient's own, with room for `room` more entries. Throws
   // StorageError.
@@ -95,6 +91,7 @@ class NodeEditor {
   std::vector<Node*> TakeReplaced() { return std::move(replaced_); }
 
  private:
+  NodePool& pool() { return memory_->nodes; }
   Node* Copy(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity);
   void AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node* to);
   // A capacity for `size` keys and a few more.
@@ -106,7 +103,7 @@ class NodeEditor {
 
   Tree& tree_;
   const uint64_t id_;
-  std::unique_ptr<NodePool> pool_;
+  std::unique_ptr<EditMemory> memory_;
   std::vector<Node*> replaced_;
   std::vector<Node*> cut_;
 };

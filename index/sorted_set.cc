@@ -25,9 +25,9 @@ class SortedSet final : public NodeAddressableIndex,
   }
   ~SortedSet() override {
     if (!tree_->counts) {
-      auto pool = tree_->pool.Take();
-      tree_->versions.Remove(&version_, root_, *pool);
-      tree_->pool.Give(std::move(pool));
+      auto memory = tree_->memory.Take();
+      tree_->versions.Remove(&version_, root_, memory->nodes);
+      tree_->memory.Give(std::move(memory));
       return;
     }
     tree_->options.cache->Remove(this);

@@ -67,7 +67,7 @@ struct Tree {
   const IndexOptions options;
   const bool counts;
   Versions versions;
-  SharedNodePool pool;
+  SharedEditMemory memory;
 
   uint32_t most() const { return options.branching_factor; }
   uint32_t least() const { return options.branching_factor / 2; }
