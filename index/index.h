@@ -81,6 +81,7 @@ class TransientIndex {
   // Erases `datom` (all components equal); false if it wasn't there. Throws as Insert.
   virtual bool Erase(const Datom& datom) = 0;
   // The edits one after the other: the same set, and the same tree, as the calls one by one.
+  // REQUIRES: each of them takes effect, so that an index may take note of it without looking.
   virtual void Apply(std::span<const IndexEdit> edits) = 0;
 
   // The first datom >= `from` as of now.
