@@ -29,13 +29,15 @@ void HitchhikerEditor<Compare>::Put(HitchhikerPtr* root, const IndexEdit& operat
     ApplyOperation(operation, compare_, &node.keys);
     node.Recount();
     if (node.keys.size() <= shape_.most_datoms()) return;
-    MakeLeaves(std::move(node.keys), Bound(), {&node}, &nodes);
+    const Bound last = BoundIn(node, node.keys.back());
+    MakeLeaves(std::move(node.keys), last, {&node}, &nodes);
   } else {
     InsertOperation(operation, compare_, &node.buffer);
     node.Recount();
     if (node.buffer.size() <= shape_.most_operations) return;
     if (Entries children = Flush(node); !children.empty()) {
-      MakeBranches(node.level, std::move(children), {}, Bound(), {}, &nodes);
+      MakeBranches(node.level, std::move(children), {}, BoundIn(node, node.keys.back()), {},
+                   &nodes);
     }
   }
   *root = MakeRoot(std::move(nodes), node.level);
@@ -260,7 +262,8 @@ HitchhikerPtr HitchhikerEditor<Compare>::MakeRoot(Entries nodes, uint32_t level)
   if (nodes.empty()) return lineage_.MakeNode(0, owner_);
   while (nodes.size() > 1) {
     Entries parents;
-    MakeBranches(++level, std::move(nodes), {}, Bound(), {}, &parents);
+    const Bound last = nodes.back().bound;
+    MakeBranches(++level, std::move(nodes), {}, last, {}, &parents);
     nodes = std::move(parents);
   }
   HitchhikerPtr root = HitchhikerPtr::Share(lineage_.Load(nodes[0].slot).get());

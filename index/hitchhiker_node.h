@@ -43,7 +43,8 @@ struct HitchhikerNode : CountedNode {
   NodeCache* const cache;
 
   // A leaf's datoms, ascending. A branch's bounds, one a child: below child i lies what is above
-  // bound i - 1 and not above bound i; the last child has no bound, and the last key says nothing.
+  // bound i - 1 and not above bound i; the last child has no bound, and the last key, some datom,
+  // says nothing.
   std::vector<Datom> keys;
   std::vector<HitchhikerSlot> children;  // none in a leaf
   // What has still to be done below a branch, ascending, at most one operation a datom. Each takes

@@ -66,7 +66,7 @@ using IndexPtr = std::shared_ptr<const Index>;
 
 // One change to an index.
 struct IndexEdit {
-  enum class Kind : uint8_t { kInsert, kErase };
+  enum class Kind : uint8_t { kInsert = 0, kErase = 1 };  // the numbers are stored in files
   Kind kind;
   Datom datom;
 };

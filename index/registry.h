@@ -16,8 +16,8 @@
 namespace datombench {
 
 struct IndexOptions {
-  // What the index kind makes of it, and its default, the kind says. At least 4; 0, and ignored,
-  // where the kind has none.
+  // What an index kind makes of it, and its default, the kind says. At least 4; 0 where it has
+  // none, and, in a Lineage, for the default.
   uint32_t branching_factor = 0;
   // Where nodes are restored from, and what bounds them in memory; set both or neither. They belong
   // to one database and must outlive every version of its indexes. Indexes that aren't
@@ -37,6 +37,9 @@ class IndexKind {
   virtual bool keeps_root_in_record() const { return false; }
   virtual uint32_t default_branching_factor() const = 0;  // 0 where it has none
   bool has_branching_factor() const { return default_branching_factor() != 0; }
+  uint32_t BranchingFactorOrDefault(uint32_t branching_factor) const {
+    return branching_factor != 0 ? branching_factor : default_branching_factor();
+  }
 
   // An index of `datoms`, which ascend strictly in `order`, built in bulk.
   virtual IndexPtr FromSorted(const DatomOrder& order, const IndexOptions& options,
