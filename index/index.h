@@ -66,12 +66,13 @@ using IndexPtr = std::shared_ptr<const Index>;
 
 // One change to an index.
 struct IndexEdit {
-  enum class Kind : uint8_t { kInsert, kErase };
+  enum class Kind : uint8_t { kInsert = 0, kErase = 1 };  // the numbers are stored in files
   Kind kind;
   Datom datom;
 };
 
 // A changeable version of an index, owned by one thread and used for one transaction or one load.
+// Once a change has thrown it may only be destroyed; the index that it was made from is as it was.
 class TransientIndex {
  public:
   virtual ~TransientIndex() = default;
@@ -81,6 +82,7 @@ class TransientIndex {
   // Erases `datom` (all components equal); false if it wasn't there. Throws as Insert.
   virtual bool Erase(const Datom& datom) = 0;
   // The edits one after the other: the same set, and the same tree, as the calls one by one.
+  // REQUIRES: each of them takes effect, so that an index may take note of it without looking.
   virtual void Apply(std::span<const IndexEdit> edits) = 0;
 
   // The first datom >= `from` as of now.

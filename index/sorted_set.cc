@@ -65,10 +65,10 @@ class SortedSet final : public NodeAddressableIndex,
     return sizeof(*this) + ResidentBytes(root_, &arenas);
   }
 
-  Address Store(NodeStorage& storage) const override {
-    const Address address = StoreBelow(root_, storage);
+  StoredRoot Store(NodeStorage& storage) const override {
+    StoredRoot root(StoreBelow(root_, storage));
     if (tree_->counts) tree_->options.cache->Trim();
-    return address;
+    return root;
   }
 
   uint64_t DirtyNodes() const override { return DirtyBelow(root_); }
@@ -231,8 +231,10 @@ class SortedSetTransient final : public TransientIndex {
     }
     tree_->order.Visit([&](const auto& compare) {
       for (const IndexEdit& edit : edits) {
-        edit.kind == IndexEdit::Kind::kInsert ? Insert(edit.datom, compare)
-                                              : Erase(edit.datom, compare);
+        [[maybe_unused]] const bool took_effect = edit.kind == IndexEdit::Kind::kInsert
+                                                      ? Insert(edit.datom, compare)
+                                                      : Erase(edit.datom, compare);
+        assert(took_effect);
       }
     });
   }
@@ -301,7 +303,7 @@ class SortedKind final : public IndexKind {
     return "persistent B+-tree after tonsky/persistent-sorted-set; nodes stored one by one";
   }
   bool is_node_addressable() const override { return true; }
-  bool has_branching_factor() const override { return true; }
+  uint32_t default_branching_factor() const override { return 512; }
 
   IndexPtr FromSorted(const DatomOrder& order, const IndexOptions& options,
                       std::span<const Datom> datoms) const override {
@@ -314,12 +316,12 @@ class SortedKind final : public IndexKind {
     return std::make_shared<SortedSet>(std::move(tree), nodes[0], datoms.size(), id);
   }
 
-  IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, Address root,
+  IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, StoredRoot root,
                    uint64_t size) const override {
-    assert(options.storage != nullptr && root != kNoAddress);
+    assert(options.storage != nullptr && root.address != kNoAddress);
     auto tree = std::make_shared<Tree>(order, options);
     const uint64_t id = tree->versions.NextId();
-    return std::make_shared<SortedSet>(std::move(tree), Slot(nullptr, root), size, id);
+    return std::make_shared<SortedSet>(std::move(tree), Slot(nullptr, root.address), size, id);
   }
 
  private:
