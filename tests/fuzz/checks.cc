@@ -6,20 +6,21 @@
 
 namespace datombench {
 
-void CheckFound(const Universe& universe, const std::optional<Found>& found, const Facts& facts,
-                const Fact& from) {
-  const size_t place = LowerBound(facts, universe.order(), from);
-  Require(found.has_value() == (place < facts.size()),
-          "a seek found something, or nothing, wrongly");
-  Require(!found || universe.IsSame(*found, facts[place]), "a seek found another datom");
+void CheckFound(const Universe& universe, const std::optional<Found>& found, const Fact* expected) {
+  Require(found.has_value() == (expected != nullptr),
+          expected != nullptr ? "a seek found nothing" : "a seek found something behind the last");
+  Require(!found || universe.IsSame(*found, *expected), "a seek found another datom");
 }
 
 CheckedCursor::CheckedCursor(const Universe& universe, Version version, const Bounds& bounds,
                              ValueArena* values)
     : universe_(universe), version_(std::move(version)), is_backward_(bounds.is_backward) {
   const Facts& facts = *version_.facts;
-  begin_ = LowerBound(facts, universe.order(), bounds.from);
-  end_ = std::max(begin_, UpperBound(facts, universe.order(), bounds.to));
+  const FactOrder& order = universe.order();
+  const auto first = std::lower_bound(facts.begin(), facts.end(), bounds.from, order);
+  const auto last = std::upper_bound(facts.begin(), facts.end(), bounds.to, order);
+  begin_ = static_cast<size_t>(first - facts.begin());
+  end_ = std::max(begin_, static_cast<size_t>(last - facts.begin()));
   const Datom from = universe.ToDatom(bounds.from, values);
   const Datom to = universe.ToDatom(bounds.to, values);
   cursor_ =

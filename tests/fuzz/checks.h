@@ -20,9 +20,8 @@ struct Version {
   std::shared_ptr<const Facts> facts;
 };
 
-// Whether `found` is what the index modelled by `facts` has at `from`.
-void CheckFound(const Universe& universe, const std::optional<Found>& found, const Facts& facts,
-                const Fact& from);
+// Whether a seek found what it should: `expected`, which is null for nothing.
+void CheckFound(const Universe& universe, const std::optional<Found>& found, const Fact* expected);
 
 struct Bounds {
   Fact from;

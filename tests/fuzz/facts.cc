@@ -1,13 +1,11 @@
 #include "tests/fuzz/facts.h"
 
 #include <algorithm>
-#include <set>
+#include <cstddef>
 #include <utility>
 
 namespace datombench {
 namespace {
-
-using Place = Facts::difference_type;
 
 struct FactEdit {
   IndexEdit::Kind kind;
@@ -15,41 +13,35 @@ struct FactEdit {
 };
 
 // One more edit of `facts` that takes effect, done to it; a fact in `spared` stays as it is.
-bool MakeEdit(const FactOrder& order, bool inserts, const Fact& fact,
-              const std::set<Fact, FactOrder>& spared, Facts* facts, FactEdit* edit) {
+bool MakeEdit(bool inserts, const Fact& fact, const FactSet& spared, FactSet* facts,
+              FactEdit* edit) {
   if (inserts) {
     *edit = {IndexEdit::Kind::kInsert, fact};
-    return !spared.contains(fact) && InsertFact(order, fact, facts);
+    return !spared.contains(fact) && facts->insert(fact).second;
   }
   if (facts->empty()) return false;
-  *edit = {IndexEdit::Kind::kErase, (*facts)[LowerBound(*facts, order, fact) % facts->size()]};
-  return !spared.contains(edit->fact) && EraseFact(order, edit->fact, facts);
+  const auto doomed = NearestFrom(*facts, fact);
+  *edit = {IndexEdit::Kind::kErase, *doomed};
+  if (spared.contains(*doomed)) return false;
+  facts->erase(doomed);
+  return true;
 }
 
 }  // namespace
 
-size_t LowerBound(const Facts& facts, const FactOrder& order, const Fact& bound) {
-  return static_cast<size_t>(std::lower_bound(facts.begin(), facts.end(), bound, order) -
-                             facts.begin());
+const Fact* FirstFrom(const FactSet& facts, const Fact& from) {
+  const auto found = facts.lower_bound(from);
+  return found == facts.end() ? nullptr : &*found;
 }
 
-size_t UpperBound(const Facts& facts, const FactOrder& order, const Fact& bound) {
-  return static_cast<size_t>(std::upper_bound(facts.begin(), facts.end(), bound, order) -
-                             facts.begin());
+const Fact* FirstFrom(const Facts& facts, const FactOrder& order, const Fact& from) {
+  const auto found = std::lower_bound(facts.begin(), facts.end(), from, order);
+  return found == facts.end() ? nullptr : &*found;
 }
 
-bool InsertFact(const FactOrder& order, const Fact& fact, Facts* facts) {
-  const size_t place = LowerBound(*facts, order, fact);
-  if (place < facts->size() && !order(fact, (*facts)[place])) return false;
-  facts->insert(facts->begin() + static_cast<Place>(place), fact);
-  return true;
-}
-
-bool EraseFact(const FactOrder& order, const Fact& fact, Facts* facts) {
-  const size_t place = LowerBound(*facts, order, fact);
-  if (place == facts->size() || order(fact, (*facts)[place])) return false;
-  facts->erase(facts->begin() + static_cast<Place>(place));
-  return true;
+FactSet::const_iterator NearestFrom(const FactSet& facts, const Fact& from) {
+  const auto found = facts.lower_bound(from);
+  return found == facts.end() ? facts.begin() : found;
 }
 
 FactRun::FactRun(const Universe& universe, Input& input)
@@ -97,27 +89,28 @@ size_t ReadCount(Input& input) {
 }
 
 std::vector<IndexEdit> ReadEdits(const Universe& universe, size_t most, Input& input,
-                                 ValueArena* values, Facts* facts) {
+                                 ValueArena* values, FactSet* facts) {
   const size_t count = ReadCount(input);
   const size_t arrangement = input.Below(4);
   const size_t inserted_of_4 = input.Below(5);
   FactRun run(universe, input);
   const FactOrder& order = universe.order();
   // Where the edits are sorted afterwards, none may depend on another.
-  std::set<Fact, FactOrder> spared(order);
+  FactSet spared(order);
   std::vector<FactEdit> made;
   for (size_t i = 0; i < count; ++i) {
     const bool inserts = i % 4 < inserted_of_4 && facts->size() < most;
     FactEdit edit;
-    if (!MakeEdit(order, inserts, run.Next(), spared, facts, &edit)) continue;
+    if (!MakeEdit(inserts, run.Next(), spared, facts, &edit)) continue;
     made.push_back(edit);
     if (arrangement != 0) spared.insert(edit.fact);
   }
   const auto before = [&](const FactEdit& x, const FactEdit& y) { return order(x.fact, y.fact); };
   if (arrangement != 0) std::sort(made.begin(), made.end(), before);
   if (arrangement == 2) std::reverse(made.begin(), made.end());
-  if (arrangement == 3)
-    std::rotate(made.begin(), made.begin() + static_cast<Place>(made.size() / 2), made.end());
+  if (arrangement == 3) {
+    std::rotate(made.begin(), made.begin() + static_cast<ptrdiff_t>(made.size() / 2), made.end());
+  }
   std::vector<IndexEdit> edits;
   edits.reserve(made.size());
   for (const FactEdit& edit : made)

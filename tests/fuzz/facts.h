@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "index/index.h"
@@ -11,13 +12,16 @@
 
 namespace datombench {
 
-// The place of the first fact that is not before `bound`.
-size_t LowerBound(const Facts& facts, const FactOrder& order, const Fact& bound);
-// The place of the first fact that is behind `bound`.
-size_t UpperBound(const Facts& facts, const FactOrder& order, const Fact& bound);
-// As TransientIndex's.
-bool InsertFact(const FactOrder& order, const Fact& fact, Facts* facts);
-bool EraseFact(const FactOrder& order, const Fact& fact, Facts* facts);
+// The model of a transient.
+using FactSet = std::set<Fact, FactOrder>;
+// The model of a version: ascending, and never changed.
+using Facts = std::vector<Fact>;
+
+// The first fact at or behind `from`; nullptr if there is none.
+const Fact* FirstFrom(const FactSet& facts, const Fact& from);
+const Fact* FirstFrom(const Facts& facts, const FactOrder& order, const Fact& from);
+// Likewise, but the very first one in the place of none. REQUIRES: there is one.
+FactSet::const_iterator NearestFrom(const FactSet& facts, const Fact& from);
 
 // Facts without end: steps of one component upwards or downwards, or scattered ones.
 class FactRun {
@@ -43,7 +47,7 @@ size_t ReadCount(Input& input);
 // Edits that all take effect, one after the other, on the index that `facts` models; does them to
 // `facts`. The model never holds more than `most` facts. Out-of-line values lie in `values`.
 std::vector<IndexEdit> ReadEdits(const Universe& universe, size_t most, Input& input,
-                                 ValueArena* values, Facts* facts);
+                                 ValueArena* values, FactSet* facts);
 
 }  // namespace datombench
 

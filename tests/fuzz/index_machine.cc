@@ -1,7 +1,5 @@
 #include "tests/fuzz/index_machine.h"
 
-#include <algorithm>
-#include <set>
 #include <utility>
 
 #include "backends/error.h"
@@ -125,10 +123,10 @@ void IndexMachine::Step(const Operation& operation) {
 // The cheap check of every step.
 void IndexMachine::AfterStep() {
   const Version& version = versions_[steps_ % versions_.size()];
-  CheckFound(universe_, version.index->Seek(ToDatom(touched_)), *version.facts, touched_);
+  CheckSeek(version, touched_);
   if (const auto& editing = editings_[current_]) {
     Require(editing->transient->size() == editing->facts.size(), "a transient's size is wrong");
-    CheckFound(universe_, editing->transient->Seek(ToDatom(touched_)), editing->facts, touched_);
+    CheckSeek(*editing, touched_);
   }
 }
 
@@ -145,11 +143,7 @@ void IndexMachine::Finish() {
   storage_.Heal();
   for (const Version& version : versions_) CheckAll(universe_, version);
   for (auto& editing : editings_) {
-    if (!editing) continue;
-    Version version{editing->transient->Persist(),
-                    std::make_shared<Facts>(std::move(editing->facts))};
-    editing.reset();
-    CheckAll(universe_, version);
+    if (editing) CheckAll(universe_, Frozen(&editing));
   }
   cursor_.reset();
   held_.reset();
@@ -157,262 +151,25 @@ void IndexMachine::Finish() {
   Require(cache_.resident_bytes() == 0, "bytes of nodes stay when the last version is gone");
 }
 
+// Persists the transient, which is gone afterwards.
+Version IndexMachine::Frozen(std::optional<Editing>* editing) {
+  Version version{(*editing)->transient->Persist(),
+                  std::make_shared<Facts>((*editing)->facts.begin(), (*editing)->facts.end())};
+  editing->reset();
+  return version;
+}
+
 IndexMachine::Editing& IndexMachine::Current() {
   auto& editing = editings_[current_];
-  if (!editing) editing = {versions_.back().index->Transient(), *versions_.back().facts};
+  if (!editing)
+    editing.emplace(Editing{versions_.back().index->Transient(), SetOf(*versions_.back().facts)});
   is_editing_ = true;
   return *editing;
-}
-
-void IndexMachine::InsertOne(const Fact& fact) {
-  Editing& editing = Current();
-  if (editing.facts.size() >= most_facts_) return;
-  touched_ = fact;
-  const bool is_new = InsertFact(universe_.order(), fact, &editing.facts);
-  Require(editing.transient->Insert(ToDatom(fact)) == is_new, "Insert says the wrong thing");
-  ++work_;
-}
-
-// By value: it may be one of the facts.
-void IndexMachine::EraseOne(Fact fact) {
-  Editing& editing = Current();
-  touched_ = fact;
-  const bool was_there = EraseFact(universe_.order(), fact, &editing.facts);
-  Require(editing.transient->Erase(ToDatom(fact)) == was_there, "Erase says the wrong thing");
-  ++work_;
-}
-
-void IndexMachine::Insert() { InsertOne(universe_.ReadFact(input_)); }
-
-void IndexMachine::Erase() { EraseOne(universe_.ReadFact(input_)); }
-
-void IndexMachine::EraseNear() {
-  const Fact fact = universe_.ReadFact(input_);
-  const Facts& facts = Current().facts;
-  if (!facts.empty()) EraseOne(facts[LowerBound(facts, universe_.order(), fact) % facts.size()]);
-}
-
-void IndexMachine::InsertRun() {
-  const size_t count = ReadCount(input_);
-  FactRun run(universe_, input_);
-  for (size_t i = 0; i < count; ++i) InsertOne(run.Next());
-}
-
-// Every datom, or every second one, from a place on.
-void IndexMachine::EraseRun() {
-  const size_t count = ReadCount(input_);
-  const size_t stride = input_.Below(3);
-  const Fact from = universe_.ReadFact(input_);
-  size_t place = LowerBound(Current().facts, universe_.order(), from);
-  for (size_t i = 0; i < count; ++i, place += stride) {
-    const Facts& facts = Current().facts;
-    if (facts.empty()) return;
-    EraseOne(facts[place % facts.size()]);
-  }
-}
-
-void IndexMachine::Apply() {
-  Editing& editing = Current();
-  const auto edits = ReadEdits(universe_, most_facts_, input_, &values_, &editing.facts);
-  editing.transient->Apply(edits);
-  work_ += edits.size();
-}
-
-// A batch leaves the tree that its edits leave one by one.
-void IndexMachine::ApplyAndCompareTrees() {
-  const Version base = versions_[ReadVersion()];
-  auto facts = std::make_shared<Facts>(*base.facts);
-  const auto edits = ReadEdits(universe_, most_facts_, input_, &values_, facts.get());
-  work_ += 3 * edits.size() + facts->size();
-  const auto batch = base.index->Transient();
-  batch->Apply(edits);
-  const auto one_by_one = base.index->Transient();
-  for (const IndexEdit& edit : edits) {
-    Require(edit.kind == IndexEdit::Kind::kInsert ? one_by_one->Insert(edit.datom)
-                                                  : one_by_one->Erase(edit.datom),
-            "an edit took no effect");
-  }
-  const Version version{batch->Persist(), facts};
-  const Version same{one_by_one->Persist(), facts};
-  CheckAll(universe_, version);
-  if (const NodeAddressableIndex* nodes = Nodes(version)) {
-    const Address root = StoreCompletely(*nodes).root;
-    Require(storage_.IsSameTree(root, StoreCompletely(*Nodes(same)).root),
-            "a batch leaves another tree than its edits one by one");
-  }
-  Keep(version);
-}
-
-void IndexMachine::SeekInTransient() {
-  const Editing& editing = Current();
-  is_editing_ = false;
-  const Fact from = universe_.ReadBound(input_);
-  CheckFound(universe_, editing.transient->Seek(ToDatom(from)), editing.facts, from);
-}
-
-void IndexMachine::SeekInVersion() {
-  const Version& version = versions_[ReadVersion()];
-  const Fact from = universe_.ReadBound(input_);
-  CheckFound(universe_, version.index->Seek(ToDatom(from)), *version.facts, from);
-}
-
-Bounds IndexMachine::ReadBounds() {
-  const bool is_backward = input_.Below(2) == 1;
-  const Fact from = universe_.ReadBound(input_);
-  return {from, universe_.ReadBound(input_), is_backward};
-}
-
-void IndexMachine::WalkSlice() {
-  const Version& version = versions_[ReadVersion()];
-  CheckedCursor cursor(universe_, version, ReadBounds(), &values_);
-  work_ += version.facts->size() / 4;
-  while (cursor.Advance()) {
-  }
-}
-
-void IndexMachine::Persist() {
-  auto& editing = editings_[current_];
-  if (!editing) return;
-  Version version{editing->transient->Persist(),
-                  std::make_shared<Facts>(std::move(editing->facts))};
-  editing.reset();
-  Keep(std::move(version));
-}
-
-// A transient of any version, beside the other one.
-void IndexMachine::Fork() {
-  const Version& version = versions_[ReadVersion()];
-  current_ = input_.Below(2);
-  editings_[current_] = {version.index->Transient(), *version.facts};
-  work_ += version.facts->size() / 64;
-}
-
-void IndexMachine::Discard() {
-  current_ = input_.Below(2);
-  editings_[current_].reset();
 }
 
 void IndexMachine::Keep(Version version) {
   if (versions_.size() == kMostVersions) versions_.erase(versions_.begin());
   versions_.push_back(std::move(version));
-}
-
-void IndexMachine::DropVersion() {
-  const size_t i = ReadVersion();
-  if (versions_.size() > 1) versions_.erase(versions_.begin() + static_cast<ptrdiff_t>(i));
-}
-
-void IndexMachine::BuildInBulk() {
-  const auto facts = versions_[ReadVersion()].facts;
-  // Any number of them: what is built must be right at every size.
-  const size_t size = input_.Below(2) == 0 ? facts->size() : input_.Below(facts->size() + 1);
-  auto kept =
-      std::make_shared<Facts>(facts->begin(), facts->begin() + static_cast<ptrdiff_t>(size));
-  std::vector<Datom> datoms;
-  datoms.reserve(size);
-  for (const Fact& fact : *kept) datoms.push_back(ToDatom(fact));
-  work_ += size;
-  Keep({settings_.kind->FromSorted(order_, options_, datoms), std::move(kept)});
-}
-
-const NodeAddressableIndex* IndexMachine::Nodes(const Version& version) const {
-  if (!settings_.has_storage || !settings_.kind->is_node_addressable()) return nullptr;
-  return dynamic_cast<const NodeAddressableIndex*>(version.index.get());
-}
-
-// Stores until it succeeds, as a store that failed may be repeated.
-StoredVersion IndexMachine::StoreCompletely(const NodeAddressableIndex& index) {
-  const uint64_t dirty = index.DirtyNodes();
-  const size_t stored_before = storage_.size();
-  StoredVersion stored;
-  try {
-    stored = StoreVersion(index, storage_);
-  } catch (const StorageError&) {
-    Require(index.DirtyNodes() + (storage_.size() - stored_before) == dirty,
-            "a failed Store forgot what it had stored");
-    stored = StoreVersion(index, storage_);
-  }
-  Require(storage_.size() - stored_before == dirty, "Store wrote other nodes than the dirty ones");
-  Require(index.DirtyNodes() == 0, "nodes are dirty after Store");
-  return stored;
-}
-
-void IndexMachine::Store() {
-  const NodeAddressableIndex* nodes = Nodes(versions_[ReadVersion()]);
-  if (nodes == nullptr) return;
-  const StoredVersion stored = StoreCompletely(*nodes);
-  Require(StoreVersion(*nodes, storage_).root == stored.root, "a second Store moved the root");
-  CheckAddresses(*nodes);
-}
-
-void IndexMachine::CheckAddresses(const NodeAddressableIndex& index) {
-  std::set<Address> seen;
-  index.VisitAddresses([&](Address address, uint32_t level) {
-    Require(seen.insert(address).second, "a node was visited twice");
-    const NodeContents& node = storage_.node(address);
-    Require(node.level == level, "a node was visited with a wrong level");
-    for (const Address child : node.children) {
-      Require(!seen.contains(child), "a node was visited before its parent");
-    }
-  });
-  work_ += seen.size();
-}
-
-// The restored version takes the place of the one in memory, or stands beside it.
-void IndexMachine::StoreAndRestore() {
-  const size_t i = ReadVersion();
-  const bool replaces = input_.Below(2) == 0;
-  const NodeAddressableIndex* nodes = Nodes(versions_[i]);
-  if (nodes == nullptr) return;
-  const StoredVersion stored = StoreCompletely(*nodes);
-  Version restored{RestoreVersion(*settings_.kind, order_, options_, stored), versions_[i].facts};
-  if (replaces) {
-    versions_[i] = std::move(restored);
-  } else {
-    Keep(std::move(restored));
-  }
-}
-
-void IndexMachine::FailRestore() { storage_.FailRestore(1 + input_.Byte()); }
-
-void IndexMachine::FailStore() {
-  storage_.FailStore(1 + input_.Byte());
-  Store();
-  storage_.FailStore(0);
-}
-
-void IndexMachine::OpenCursor() {
-  const Version& version = versions_[ReadVersion()];
-  cursor_.reset();
-  cursor_.emplace(universe_, version, ReadBounds(), &values_);
-}
-
-void IndexMachine::AdvanceCursor() {
-  if (!cursor_) return;
-  try {
-    if (!cursor_->Advance()) cursor_.reset();
-  } catch (const StorageError&) {
-    cursor_.reset();
-    throw;
-  }
-}
-
-// What was found some steps ago is still what it was; then finds anew.
-void IndexMachine::HoldFound() {
-  if (held_) CheckFound(universe_, held_->found, *held_->version.facts, held_->from);
-  held_.reset();
-  const Version& version = versions_[ReadVersion()];
-  const Fact from = universe_.ReadBound(input_);
-  if (auto found = version.index->Seek(ToDatom(from))) held_ = {version, std::move(*found), from};
-}
-
-void IndexMachine::AddAttribute() { universe_.AddAttribute(); }
-
-void IndexMachine::MeasureAndTrim() {
-  for (const Version& version : versions_) {
-    Require(version.index->MemoryBytes() > 0, "a version takes no memory");
-  }
-  cache_.Trim();
 }
 
 void RunIndexInput(std::span<const uint8_t> bytes, const IndexKind* kind) {

@@ -44,7 +44,7 @@ class IndexMachine {
   // A transient and what it must hold as of now.
   struct Editing {
     std::unique_ptr<TransientIndex> transient;
-    Facts facts;
+    FactSet facts;
   };
   // A datom found in a version some steps ago.
   struct Held {
@@ -89,10 +89,17 @@ class IndexMachine {
   void MeasureAndTrim();
 
   void InsertOne(const Fact& fact);
-  void EraseOne(Fact fact);
+  void EraseOne(const Fact& fact);
+  void CheckSeek(const Version& version, const Fact& from);
+  void CheckSeek(const Editing& editing, const Fact& from);
   StoredVersion StoreCompletely(const NodeAddressableIndex& index);
   void CheckAddresses(const NodeAddressableIndex& index);
+  void CheckBranch(const NodeContents& node);
 
+  FactSet SetOf(const Facts& facts) const {
+    return {facts.begin(), facts.end(), universe_.order()};
+  }
+  static Version Frozen(std::optional<Editing>* editing);
   Datom ToDatom(const Fact& fact) { return universe_.ToDatom(fact, &values_); }
   Bounds ReadBounds();
   size_t ReadVersion() { return input_.Below(versions_.size()); }

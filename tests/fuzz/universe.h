@@ -33,15 +33,12 @@ class FactOrder {
  public:
   explicit FactOrder(OrderKind kind) : kind_(kind) {}
   OrderKind kind() const { return kind_; }
+  // Whether `x` comes before `y`.
   bool operator()(const Fact& x, const Fact& y) const;
 
  private:
   OrderKind kind_;
 };
-
-// What the model of an index is: ascending, and none twice. A vector, as it is copied with each
-// version and read by position far more often than it is changed.
-using Facts = std::vector<Fact>;
 
 // Attributes in no order of their idents, some of which an index meets only later; a few dozen
 // values of each type that lie close to each other, and those that the input adds.
