@@ -1,5 +1,6 @@
 #include "tests/fuzz/index_machine.h"
 
+#include <stdexcept>
 #include <utility>
 
 #include "backends/error.h"
@@ -99,7 +100,7 @@ void IndexMachine::Run() {
     }
     operation = nullptr;
     Finish();
-  } catch (const Mismatch& mismatch) {
+  } catch (const std::logic_error& mismatch) {
     throw Mismatch(Describe(settings_) + ", " +
                    (operation == nullptr ? "at the end, after step " : "step ") +
                    std::to_string(steps_) +

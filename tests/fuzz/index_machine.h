@@ -14,8 +14,8 @@
 #include "index/registry.h"
 #include "tests/fuzz/checks.h"
 #include "tests/fuzz/facts.h"
-#include "tests/fuzz/faulty_storage.h"
 #include "tests/fuzz/universe.h"
+#include "tests/support/memory_node_storage.h"
 
 namespace datombench {
 
@@ -30,6 +30,12 @@ struct IndexSettings {
 };
 IndexSettings ReadSettings(Input& input);
 std::string Describe(const IndexSettings& settings);
+
+// All that Store returns and Restore takes of a version.
+struct StoredVersion {
+  Address root = kNoAddress;
+  uint64_t size = 0;
+};
 
 class IndexMachine {
  public:
@@ -92,6 +98,9 @@ class IndexMachine {
   void EraseOne(const Fact& fact);
   void CheckSeek(const Version& version, const Fact& from);
   void CheckSeek(const Editing& editing, const Fact& from);
+  // The one place where Store is called, and the one where Restore is.
+  StoredVersion StoreOnce(const NodeAddressableIndex& index);
+  IndexPtr Restored(const StoredVersion& stored) const;
   StoredVersion StoreCompletely(const NodeAddressableIndex& index);
   void CheckAddresses(const NodeAddressableIndex& index);
   void CheckBranch(const NodeContents& node);
@@ -101,7 +110,9 @@ class IndexMachine {
   }
   static Version Frozen(std::optional<Editing>* editing);
   Datom ToDatom(const Fact& fact) { return universe_.ToDatom(fact, &values_); }
-  Bounds ReadBounds();
+  // Of a slice or a seek: every second one is in the version.
+  Fact ReadBound(const Version& version);
+  Bounds ReadBounds(const Version& version);
   size_t ReadVersion() { return input_.Below(versions_.size()); }
   // The transient that is edited; a new one of the newest version where there is none.
   Editing& Current();
@@ -114,7 +125,7 @@ class IndexMachine {
   Universe universe_;
   const DatomOrder order_;
   ValueArena values_;  // the database's
-  FaultyStorage storage_;
+  MemoryNodeStorage storage_;
   NodeCache cache_;
   const IndexOptions options_;
   const size_t most_facts_;

@@ -107,18 +107,25 @@ void IndexMachine::SeekInTransient() {
 
 void IndexMachine::SeekInVersion() {
   const Version& version = versions_[ReadVersion()];
-  CheckSeek(version, universe_.ReadBound(input_));
+  CheckSeek(version, ReadBound(version));
 }
 
-Bounds IndexMachine::ReadBounds() {
+Fact IndexMachine::ReadBound(const Version& version) {
+  if (input_.Below(2) == 1) return universe_.ReadBound(input_);
+  const Fact fact = universe_.ReadFact(input_);
+  const Fact* const nearest = FirstFrom(*version.facts, universe_.order(), fact);
+  return nearest != nullptr ? *nearest : fact;
+}
+
+Bounds IndexMachine::ReadBounds(const Version& version) {
   const bool is_backward = input_.Below(2) == 1;
-  const Fact from = universe_.ReadBound(input_);
-  return {from, universe_.ReadBound(input_), is_backward};
+  const Fact from = ReadBound(version);
+  return {from, ReadBound(version), is_backward};
 }
 
 void IndexMachine::WalkSlice() {
   const Version& version = versions_[ReadVersion()];
-  CheckedCursor cursor(universe_, version, ReadBounds(), &values_);
+  CheckedCursor cursor(universe_, version, ReadBounds(version), &values_);
   work_ += version.facts->size() / 4;
   while (cursor.Advance()) {
   }
@@ -164,19 +171,28 @@ const NodeAddressableIndex* IndexMachine::Nodes(const Version& version) const {
   return dynamic_cast<const NodeAddressableIndex*>(version.index.get());
 }
 
+StoredVersion IndexMachine::StoreOnce(const NodeAddressableIndex& index) {
+  return {index.Store(storage_), index.size()};
+}
+
+IndexPtr IndexMachine::Restored(const StoredVersion& stored) const {
+  return settings_.kind->Restore(order_, options_, stored.root, stored.size);
+}
+
 // Stores until it succeeds, as a store that failed may be repeated.
 StoredVersion IndexMachine::StoreCompletely(const NodeAddressableIndex& index) {
   const uint64_t dirty = index.DirtyNodes();
-  const size_t stored_before = storage_.size();
+  const size_t stored_before = storage_.stored();
   StoredVersion stored;
   try {
-    stored = StoreVersion(index, storage_);
+    stored = StoreOnce(index);
   } catch (const StorageError&) {
-    Require(index.DirtyNodes() + (storage_.size() - stored_before) == dirty,
+    Require(index.DirtyNodes() + (storage_.stored() - stored_before) == dirty,
             "a failed Store forgot what it had stored");
-    stored = StoreVersion(index, storage_);
+    stored = StoreOnce(index);
   }
-  Require(storage_.size() - stored_before == dirty, "Store wrote other nodes than the dirty ones");
+  Require(storage_.stored() - stored_before == dirty,
+          "Store wrote other nodes than the dirty ones");
   Require(index.DirtyNodes() == 0, "nodes are dirty after Store");
   return stored;
 }
@@ -185,7 +201,7 @@ void IndexMachine::Store() {
   const NodeAddressableIndex* nodes = Nodes(versions_[ReadVersion()]);
   if (nodes == nullptr) return;
   const StoredVersion stored = StoreCompletely(*nodes);
-  Require(StoreVersion(*nodes, storage_).root == stored.root, "a second Store moved the root");
+  Require(StoreOnce(*nodes).root == stored.root, "a second Store moved the root");
   CheckAddresses(*nodes);
 }
 
@@ -223,7 +239,7 @@ void IndexMachine::StoreAndRestore() {
   const NodeAddressableIndex* nodes = Nodes(versions_[i]);
   if (nodes == nullptr) return;
   const StoredVersion stored = StoreCompletely(*nodes);
-  Version restored{RestoreVersion(*settings_.kind, order_, options_, stored), versions_[i].facts};
+  Version restored{Restored(stored), versions_[i].facts};
   if (replaces) {
     versions_[i] = std::move(restored);
   } else {
@@ -242,7 +258,7 @@ void IndexMachine::FailStore() {
 void IndexMachine::OpenCursor() {
   const Version& version = versions_[ReadVersion()];
   cursor_.reset();
-  cursor_.emplace(universe_, version, ReadBounds(), &values_);
+  cursor_.emplace(universe_, version, ReadBounds(version), &values_);
 }
 
 void IndexMachine::AdvanceCursor() {
@@ -263,7 +279,7 @@ void IndexMachine::HoldFound() {
   }
   held_.reset();
   const Version& version = versions_[ReadVersion()];
-  const Fact from = universe_.ReadBound(input_);
+  const Fact from = ReadBound(version);
   if (auto found = version.index->Seek(ToDatom(from))) held_ = {version, std::move(*found), from};
 }
 

@@ -1,10 +1,12 @@
-#include "tests/fuzz/faulty_storage.h"
+#include "tests/support/memory_node_storage.h"
 
 #include <algorithm>
+#include <span>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "backends/error.h"
-#include "tests/fuzz/input.h"
 
 namespace datombench {
 namespace {
@@ -40,28 +42,64 @@ bool FailsNow(uint64_t* calls_until_failure) {
 
 }  // namespace
 
-Address FaultyStorage::Store(const NodeView& node) {
+Address MemoryNodeStorage::Store(const NodeView& node) {
+  NodeContents copy = CopyOf(node.level, node.keys, node.children);
+  const std::lock_guard lock(mutex_);
   if (FailsNow(&stores_until_failure_)) throw StorageError("the disk is full");
-  for (const Address child : node.children) {
-    Require(child != kNoAddress && child <= nodes_.size(), "a node was stored before its child");
-  }
-  nodes_.push_back(CopyOf(node.level, node.keys, node.children));
+  for (const Address child : node.children) NodeLocked(child);
+  nodes_.push_back(std::move(copy));
   return nodes_.size();
 }
 
-NodeContents FaultyStorage::Restore(Address address) {
-  const NodeContents& stored = node(address);
-  if (FailsNow(&restores_until_failure_)) throw StorageError("the disk is gone");
-  return CopyOf(stored.level, stored.keys, stored.children);
+NodeContents MemoryNodeStorage::Restore(Address address) {
+  const NodeContents* stored = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    stored = &NodeLocked(address);
+    if (FailsNow(&restores_until_failure_)) throw StorageError("the disk is gone");
+    ++restored_;
+  }
+  return CopyOf(stored->level, stored->keys, stored->children);
 }
 
-const NodeContents& FaultyStorage::node(Address address) const {
-  Require(address != kNoAddress && address <= nodes_.size(),
-          "there is no node at address " + std::to_string(address));
+void MemoryNodeStorage::FailRestore(uint64_t k) {
+  const std::lock_guard lock(mutex_);
+  restores_until_failure_ = k;
+}
+
+void MemoryNodeStorage::FailStore(uint64_t k) {
+  const std::lock_guard lock(mutex_);
+  stores_until_failure_ = k;
+}
+
+void MemoryNodeStorage::Heal() {
+  FailRestore(0);
+  FailStore(0);
+}
+
+size_t MemoryNodeStorage::stored() const {
+  const std::lock_guard lock(mutex_);
+  return nodes_.size();
+}
+
+uint64_t MemoryNodeStorage::restored() const {
+  const std::lock_guard lock(mutex_);
+  return restored_;
+}
+
+const NodeContents& MemoryNodeStorage::node(Address address) const {
+  const std::lock_guard lock(mutex_);
+  return NodeLocked(address);
+}
+
+const NodeContents& MemoryNodeStorage::NodeLocked(Address address) const {
+  if (address == kNoAddress || address > nodes_.size()) {
+    throw std::logic_error("no node was stored at address " + std::to_string(address));
+  }
   return nodes_[address - 1];
 }
 
-bool FaultyStorage::IsSameTree(Address x, Address y) const {
+bool MemoryNodeStorage::IsSameTree(Address x, Address y) const {
   if (x == y) return true;
   const NodeContents& in_x = node(x);
   const NodeContents& in_y = node(y);
@@ -70,15 +108,6 @@ bool FaultyStorage::IsSameTree(Address x, Address y) const {
                     IsSameDatom) &&
          std::equal(in_x.children.begin(), in_x.children.end(), in_y.children.begin(),
                     in_y.children.end(), [this](Address c, Address d) { return IsSameTree(c, d); });
-}
-
-StoredVersion StoreVersion(const NodeAddressableIndex& index, NodeStorage& storage) {
-  return {index.Store(storage), index.size()};
-}
-
-IndexPtr RestoreVersion(const IndexKind& kind, const DatomOrder& order, const IndexOptions& options,
-                        const StoredVersion& stored) {
-  return kind.Restore(order, options, stored.root, stored.size);
 }
 
 }  // namespace datombench
