@@ -24,6 +24,7 @@ IndexSettings ReadSettings(Input& input) {
   settings.strings = static_cast<StringOrder>(input.Below(2));
   settings.cache_bytes = kCacheBytes[input.Below(std::size(kCacheBytes))];
   settings.has_storage = settings.cache_bytes > 0;
+  settings.stores_each_version = input.Below(2) == 1;
   return settings;
 }
 
@@ -142,9 +143,17 @@ void IndexMachine::AfterFailure() {
 
 void IndexMachine::Finish() {
   storage_.Heal();
-  for (const Version& version : versions_) CheckAll(universe_, version);
   for (auto& editing : editings_) {
-    if (editing) CheckAll(universe_, Frozen(&editing));
+    if (editing) versions_.push_back(Frozen(&editing));
+  }
+  for (const Version& version : versions_) CheckAll(universe_, version);
+  // Once more when every node may be evicted.
+  for (const Version& version : versions_) {
+    if (const NodeAddressableIndex* nodes = Nodes(version)) StoreCompletely(*nodes);
+  }
+  for (const Version& version : versions_) {
+    CheckAll(universe_, version);
+    CheckSeeks(version);
   }
   cursor_.reset();
   held_.reset();
@@ -171,6 +180,8 @@ IndexMachine::Editing& IndexMachine::Current() {
 void IndexMachine::Keep(Version version) {
   if (versions_.size() == kMostVersions) versions_.erase(versions_.begin());
   versions_.push_back(std::move(version));
+  if (!settings_.stores_each_version) return;
+  if (const NodeAddressableIndex* nodes = Nodes(versions_.back())) StoreCompletely(*nodes);
 }
 
 void RunIndexInput(std::span<const uint8_t> bytes, const IndexKind* kind) {

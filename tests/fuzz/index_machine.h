@@ -27,6 +27,7 @@ struct IndexSettings {
   StringOrder strings;
   bool has_storage;
   size_t cache_bytes;
+  bool stores_each_version;  // when it is made, as a database does
 };
 IndexSettings ReadSettings(Input& input);
 std::string Describe(const IndexSettings& settings);
@@ -97,6 +98,7 @@ class IndexMachine {
   void InsertOne(const Fact& fact);
   void EraseOne(const Fact& fact);
   void CheckSeek(const Version& version, const Fact& from);
+  void CheckSeeks(const Version& version);
   void CheckSeek(const Editing& editing, const Fact& from);
   // The one place where Store is called, and the one where Restore is.
   StoredVersion StoreOnce(const NodeAddressableIndex& index);

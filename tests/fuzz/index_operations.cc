@@ -94,6 +94,17 @@ void IndexMachine::CheckSeek(const Version& version, const Fact& from) {
              FirstFrom(*version.facts, universe_.order(), from));
 }
 
+// A few facts all over it, and what comes first behind them.
+void IndexMachine::CheckSeeks(const Version& version) {
+  constexpr size_t kSeeks = 24;
+  for (size_t i = 0; i < version.facts->size(); i += 1 + version.facts->size() / kSeeks) {
+    Fact fact = (*version.facts)[i];
+    CheckSeek(version, fact);
+    fact.tx = kMaxTx;
+    CheckSeek(version, fact);
+  }
+}
+
 void IndexMachine::CheckSeek(const Editing& editing, const Fact& from) {
   CheckFound(universe_, editing.transient->Seek(ToDatom(from)), FirstFrom(editing.facts, from));
 }
