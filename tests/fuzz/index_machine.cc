@@ -8,7 +8,7 @@
 namespace datombench {
 namespace {
 
-constexpr uint64_t kMostWork = 60'000;
+constexpr uint64_t kMostWork = 30'000;
 constexpr size_t kMostVersions = 6;
 
 }  // namespace
@@ -47,7 +47,10 @@ IndexMachine::IndexMachine(const IndexSettings& settings, Input& input)
       options_{.branching_factor = settings.branching_factor,
                .storage = settings.has_storage ? &storage_ : nullptr,
                .cache = settings.has_storage ? &cache_ : nullptr},
-      most_facts_(settings.branching_factor <= 32 ? 2000 : 5000) {
+      // At least five levels of the smallest nodes, two of the largest.
+      most_facts_(settings.branching_factor <= 8    ? 800
+                  : settings.branching_factor <= 64 ? 2000
+                                                    : 5000) {
   Keep({settings.kind->Empty(order_, options_), std::make_shared<Facts>()});
 }
 
