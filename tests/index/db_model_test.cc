@@ -26,7 +26,7 @@ std::vector<Case> AllCases() {
   for (const Semantics semantics : {Semantics::kCurrent, Semantics::kDatahike6c1468fd}) {
     for (const bool keep_history : {true, false}) {
       for (const IndexKind* index : AllIndexes()) {
-        for (const uint32_t branching_factor : {4, 8, 512}) {
+        for (const uint32_t branching_factor : {4, 8, 32, 64, 128, 512}) {
           cases.push_back({{keep_history, semantics}, index, branching_factor});
           if (!index->has_branching_factor()) break;
         }

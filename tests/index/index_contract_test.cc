@@ -23,7 +23,7 @@ struct Variant {
 std::vector<Variant> AllVariants() {
   std::vector<Variant> variants;
   for (const IndexKind* kind : AllIndexes()) {
-    for (const uint32_t branching_factor : {4, 8, 32, 512}) {
+    for (const uint32_t branching_factor : {4, 8, 32, 64, 128, 512}) {
       if (!kind->has_branching_factor() && branching_factor != 512) continue;
       for (const OrderKind order : {OrderKind::kEavt, OrderKind::kAevt, OrderKind::kAvet}) {
         variants.push_back({kind, branching_factor, order});

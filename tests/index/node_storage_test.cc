@@ -279,7 +279,7 @@ std::vector<const IndexKind*> NodeAddressableKinds() {
 
 INSTANTIATE_TEST_SUITE_P(AllNodeAddressable, NodeStorageTest,
                          testing::Combine(testing::ValuesIn(NodeAddressableKinds()),
-                                          testing::Values(4, 8, 32, 512)),
+                                          testing::Values(4, 8, 32, 64, 128, 512)),
                          [](const auto& variant) {
                            return std::string(std::get<0>(variant.param)->name()) + "_" +
                                   std::to_string(std::get<1>(variant.param));

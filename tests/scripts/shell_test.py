@@ -22,7 +22,7 @@ class MadeUpSystem(unittest.TestCase):
         self.bin = self.root / "bin"
         self.bin.mkdir()
         shutil.copytree(ROOT / "scripts", self.clone / "scripts")
-        for tool in "bash env dirname sed grep mkdir date nproc tr head rm cat sort realpath xargs".split():
+        for tool in "bash env dirname sed grep mkdir date nproc tr head rm cat sort realpath xargs cp find".split():
             (self.bin / tool).symlink_to(shutil.which(tool))
         self.stand_in("git", "echo 1a2b3c4")
         self.stand_in("sudo", 'while [[ $1 == -* ]]; do shift; done; exec "$@"')
@@ -32,6 +32,16 @@ class MadeUpSystem(unittest.TestCase):
         file = self.bin / name
         file.write_text(f'#!/bin/bash\necho "{name} $*" >>{self.log}\n{body}\n')
         file.chmod(0o755)
+
+    def fuzzer(self, body):
+        """A corpus of one input, and in the place where it is built a fuzzer that does `body`."""
+        corpus = self.clone / "tests/data/fuzz/index"
+        corpus.mkdir(parents=True)
+        (corpus / "seed").write_text("seed")
+        program = self.clone / "build/fuzz/tests/index_fuzz"
+        program.parent.mkdir(parents=True)
+        program.write_text(f'#!/bin/bash\necho "index_fuzz $*" >>{self.log}\n{body}\n')
+        program.chmod(0o755)
 
     def packages(self, missing):
         """dpkg-query and apt-get; `missing`: package -> whether apt-get can provide it."""
@@ -225,25 +235,68 @@ class Test(MadeUpSystem):
         done = self.run_tests()
         self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (1, "1 passed, 1 failed"))
 
-    def test_ci_runs_every_build_and_every_linter(self):
+    def test_ci_runs_every_build_every_linter_and_the_fuzzer(self):
+        self.fuzzer("")
         for linter in ("clang-format", "run-clang-tidy", "shellcheck"):
             self.stand_in(linter, "")
         self.stand_in("git", "echo scripts/bench")
         done = self.run_tests("--ci")
-        # Four builds with five tests each, and three linters.
-        self.assertEqual((done.returncode, done.stdout), (0, "27 passed, 0 failed\n"), done.stderr)
+        # Four builds with five tests each, three linters and the fuzzer.
+        self.assertEqual((done.returncode, done.stdout), (0, "28 passed, 0 failed\n"), done.stderr)
         for linter in ("clang-format", "run-clang-tidy", "shellcheck"):
             self.assertEqual(len(self.calls(linter)), 1, linter)
 
-    def test_ci_counts_a_linter_that_finds_something(self):
+    def test_ci_counts_a_linter_or_fuzzer_that_finds_something(self):
+        self.fuzzer("exit 77")
         for linter in ("clang-format", "run-clang-tidy", "shellcheck"):
             self.stand_in(linter, "exit 1")
         self.stand_in("git", "echo scripts/bench")
         done = self.run_tests("--ci")
-        self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (1, "24 passed, 3 failed"))
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (1, "24 passed, 4 failed"))
 
     def test_an_unknown_option_is_wrong_usage(self):
         self.assertEqual(self.run_tests("--cii").returncode, 64)
+
+
+class Fuzz(MadeUpSystem):
+    def setUp(self):
+        super().setUp()
+        self.stand_in("cmake", "")
+
+    def fuzz(self, *arguments):
+        return self.run_script(self.clone / "scripts/fuzz", *arguments)
+
+    def test_runs_as_long_as_it_is_told_on_a_copy_of_the_corpus(self):
+        self.fuzzer('echo found >"$1/new"')
+        done = self.fuzz("600", "-seed=1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("nothing found", done.stdout)
+        call, = self.calls("index_fuzz")
+        self.assertIn("-max_total_time=600 ", call)
+        self.assertTrue(call.endswith(" -seed=1"))
+        committed = self.clone / "tests/data/fuzz/index"
+        self.assertEqual([path.name for path in committed.iterdir()], ["seed"])
+        self.assertEqual(len(list((self.clone / "build/fuzz/corpus").iterdir())), 2)
+
+    def test_names_the_input_that_reproduces_what_it_found(self):
+        self.fuzzer("echo x >build/fuzz/found-crash-1; exit 77")
+        done = self.fuzz()
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(
+            done.stdout, "reproduce with: build/fuzz/tests/index_fuzz build/fuzz/found-crash-1\n"
+        )
+
+    def test_a_former_find_is_not_named_again(self):
+        self.fuzzer("exit 1")
+        (self.clone / "build/fuzz/found-crash-1").write_text("x")
+        self.assertEqual(self.fuzz().stdout, "the fuzzer exited with 1 and left no input\n")
+
+    def test_a_build_that_fails_is_one_line_and_2(self):
+        self.stand_in("cmake", "exit 1")
+        self.assert_one_line_and_2(self.fuzz(), "preset fuzz")
+
+    def test_what_is_no_number_of_seconds_is_wrong_usage(self):
+        self.assertEqual(self.fuzz("10m").returncode, 64)
 
 
 if __name__ == "__main__":
