@@ -31,7 +31,7 @@ struct Place {
 class NodePool {
  public:
   // Nodes take multiples of this.
-  static constexpr size_t kGranularity = 64;
+  static constexpr size_t kGranularity = 32;
   // Keeps no more than this many bytes, or than the last transaction allocated, if that is more.
   static constexpr size_t kAlwaysKept = 128 * 1024;
 
@@ -68,7 +68,7 @@ class NodePool {
   struct Block {
     Block* next;
   };
-  static constexpr size_t kClasses = 64;
+  static constexpr size_t kClasses = 128;
 
   std::array<Block*, kClasses> free_{};
   size_t bytes_ = 0;

@@ -279,6 +279,8 @@ template bool ContainsBelow(const HitchhikerLineage&, HitchhikerNode&, const Dat
                             const Comparer<OrderKind::kAevt>&);
 template bool ContainsBelow(const HitchhikerLineage&, HitchhikerNode&, const Datom&,
                             const Comparer<OrderKind::kAvet>&);
+template bool ContainsBelow(const HitchhikerLineage&, HitchhikerNode&, const Datom&,
+                            const CountingComparer&);
 
 std::unique_ptr<Cursor> MakeForwardCursor(const HitchhikerLineage& lineage, HitchhikerNode& root,
                                           const Datom& from, const Datom& to) {

@@ -277,5 +277,6 @@ HitchhikerPtr HitchhikerEditor<Compare>::MakeRoot(Entries nodes, uint32_t level)
 template class HitchhikerEditor<Comparer<OrderKind::kEavt>>;
 template class HitchhikerEditor<Comparer<OrderKind::kAevt>>;
 template class HitchhikerEditor<Comparer<OrderKind::kAvet>>;
+template class HitchhikerEditor<CountingComparer>;
 
 }  // namespace datombench

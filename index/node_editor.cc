@@ -6,8 +6,8 @@
 namespace datombench {
 namespace {
 
-// A part with fewer keys joins a neighbour if both together leave room.
-// (of the most that a part has)
+// A part with fewer keys joins a neighbour if both together leave room; `most` is what a part has at
+// most.
 constexpr uint32_t SmallPart(uint32_t most) { return most / 4; }
 constexpr uint32_t MostJoined(uint32_t most) { return most * 3 / 4; }
 
@@ -40,9 +40,9 @@ Place After(const Node& whole, const Place& place) {
 
 uint32_t NodeEditor::Roomy(const Node& like, uint32_t size) {
   // Few sizes, so that the pool has what is asked for.
-  constexpr size_t kStep = 4 * NodePool::kGranularity;
-  const size_t bytes = Node::AllocationBytes(like.is_leaf(), size + size / 16 + 2);
-  return Node::CapacityOf(like.is_leaf(), (bytes + kStep - 1) / kStep * kStep);
+  const size_t bytes = Node::AllocationBytes(like.is_leaf(), size + size / 16 + 1);
+  const size_t step = bytes < 512 ? NodePool::kGranularity : 8 * NodePool::kGranularity;
+  return Node::CapacityOf(like.is_leaf(), (bytes + step - 1) / step * step);
 }
 
 void NodeEditor::AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node* to) {

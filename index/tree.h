@@ -102,10 +102,13 @@ struct Tree {
   }
   // Child `i` of a branch or a directory.
   NodeRef LoadChild(const Node& node, uint32_t i) const {
-    // A directory's chunks come and go with it.
-    Prefetch(node.slot(i).Peek(), kLinesToSearch);
-    if (node.is_directory()) return NodeRef(node.slot(i).Peek());
-    return Load(node.slot(i), node.birth());
+    if (!counts) Prefetch(node.slot(i).Peek(), kLinesToSearch);
+    if (!node.is_directory()) return Load(node.slot(i), node.birth());
+    // A directory's chunks come and go with it, and it may go once the caller has done with it.
+    Node* const chunk = node.slot(i).Peek();
+    if (!counts) return NodeRef(chunk);
+    chunk->AddReference();
+    return NodeRef(NodePtr(chunk));
   }
 
   Node* MakeNode(const Node::Origin& origin, uint32_t capacity, NodePool& from) const {
