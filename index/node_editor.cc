@@ -40,7 +40,7 @@ Place After(const Node& whole, const Place& place) {
 
 uint32_t NodeEditor::Roomy(const Node& like, uint32_t size) {
   // Few sizes, so that the pool has what is asked for.
-  const size_t bytes = Node::AllocationBytes(like.is_leaf(), size + size / 16 + 1);
+  const size_t bytes = Node::AllocationBytes(like.is_leaf(), size);
   const size_t step = bytes < 512 ? NodePool::kGranularity : 8 * NodePool::kGranularity;
   return Node::CapacityOf(like.is_leaf(), (bytes + step - 1) / step * step);
 }
@@ -66,8 +66,7 @@ Node& NodeEditor::Own(Slot& holder, uint32_t room) {
   Node& node = *tree_.Load(holder, id_);
   const uint32_t needed = node.is_directory() ? node.size() : node.size() + room;
   if (node.IsChangeableBy(id_) && node.capacity() >= needed) return node;
-  Node* const copy = Copy(node, 0, node.size(),
-                          needed > node.size() ? Roomy(node, needed) : node.size());
+  Node* const copy = Copy(node, 0, node.size(), Roomy(node, needed));
   holder.Set(copy, kNoAddress);
   Drop(&node);
   return *copy;
@@ -79,8 +78,7 @@ Node& NodeEditor::OwnPart(Node& whole, uint32_t part, uint32_t room) {
   Node& chunk = *holder.Peek();
   const uint32_t needed = std::min(chunk.size() + room, tree_.most_in_part(whole.level()));
   if (chunk.IsChangeableBy(id_) && chunk.capacity() >= needed) return chunk;
-  Node* const copy = Copy(chunk, 0, chunk.size(),
-                          needed > chunk.size() ? Roomy(chunk, needed) : chunk.size());
+  Node* const copy = Copy(chunk, 0, chunk.size(), Roomy(chunk, needed));
   holder.Set(copy, kNoAddress);
   Drop(&chunk);
   return *copy;

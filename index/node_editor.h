@@ -94,7 +94,7 @@ class NodeEditor {
   NodePool& pool() { return memory_->nodes; }
   Node* Copy(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity);
   void AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node* to);
-  // A capacity for `size` keys and a few more.
+  // A capacity for at least `size` keys.
   static uint32_t Roomy(const Node& like, uint32_t size);
   void SetKey(Node& node, uint32_t i, const Datom& key, const Node& source);
   Node& OwnDirectory(Slot& holder, uint32_t room);
