@@ -37,6 +37,27 @@ class Path {
     return node;
   }
 
+  // The greatest datom below the last branch of the path, if there is one.
+  const Datom* MaxKeyOfBranch() const {
+    return steps_.empty() ? nullptr : &steps_.back().branch->max_key();
+  }
+
+  // The leaf after the one the path leads to if both are below the same branch and in memory.
+  Node* NextSibling() {
+    if (tree_.counts || steps_.empty()) return nullptr;
+    Step& step = steps_.back();
+    const uint32_t next = step.child + 1;
+    if (next >= step.branch->size()) return nullptr;
+    Node* const leaf = step.branch->slot(next).Peek();
+    if (leaf == nullptr) return nullptr;
+    step.child = next;
+    // The one after it arrives while this one is read.
+    if (next + 2 < step.branch->size()) {
+      Prefetch(step.branch->slot(next + 2).Peek(), kLinesOfNextLeaf);
+    }
+    return leaf;
+  }
+
   // The leaf after the one the path leads to, or nothing.
   NodeRef NextLeaf() {
     while (!steps_.empty() && steps_.back().child + 1 == steps_.back().branch->size())
@@ -56,6 +77,9 @@ class Path {
   }
 
  private:
+  // What lies behind, the processor fetches by itself.
+  static constexpr uint32_t kLinesOfNextLeaf = 12;
+
   struct Step {
     NodeRef branch;
     uint32_t child;
@@ -72,13 +96,14 @@ class ForwardCursor final : public Cursor {
       return std::min(LowerBound(tree_, branch, from), branch.size() - 1);
     });
     begin_ = LowerBound(tree_, *leaf_, from);
+    FindWhetherBranchIsInside();
   }
 
   std::span<const Datom> Next() override {
     if (is_started_ && leaf_) Advance();
     is_started_ = true;
     if (!leaf_ || begin_ == leaf_->size()) return Finish();
-    const bool ends_here = tree_.order.Compare(leaf_->max_key(), to_) > 0;
+    const bool ends_here = !is_branch_inside_ && tree_.order.Compare(leaf_->max_key(), to_) > 0;
     const uint32_t end = ends_here ? UpperBound(tree_, *leaf_, to_) : leaf_->size();
     if (end <= begin_) return Finish();
     is_last_ = ends_here;
@@ -92,8 +117,20 @@ class ForwardCursor final : public Cursor {
   }
 
   void Advance() {
-    leaf_ = is_last_ ? NodeRef() : path_.NextLeaf();
     begin_ = 0;
+    if (is_last_) {
+      leaf_ = NodeRef();
+    } else if (Node* const sibling = path_.NextSibling(); sibling != nullptr) {
+      leaf_ = NodeRef(sibling);
+    } else {
+      leaf_ = path_.NextLeaf();
+      FindWhetherBranchIsInside();
+    }
+  }
+
+  void FindWhetherBranchIsInside() {
+    const Datom* const last = path_.MaxKeyOfBranch();
+    is_branch_inside_ = last != nullptr && tree_.order.Compare(*last, to_) <= 0;
   }
 
   const Tree& tree_;
@@ -101,6 +138,7 @@ class ForwardCursor final : public Cursor {
   const Datom to_;
   NodeRef leaf_;
   uint32_t begin_ = 0;
+  bool is_branch_inside_ = false;  // whether all below the leaf's branch is before `to_`
   bool is_started_ = false;
   bool is_last_ = false;
 };
