@@ -88,8 +88,10 @@ class SortedVector final : public Contender {
 // An index of this project, through the interface that strategies use.
 class PersistentIndex final : public Contender {
  public:
+  // `branching_factor` 0 is the kind's default.
   PersistentIndex(std::string_view kind, uint32_t branching_factor, const DatomOrder& order)
-      : order_(order), kind_(*FindIndex(kind)), options_{.branching_factor = branching_factor} {
+      : order_(order), kind_(*FindIndex(kind)),
+        options_{.branching_factor = kind_.BranchingFactorOrDefault(branching_factor)} {
     index_ = kind_.Empty(order_, options_);
   }
 
@@ -149,14 +151,18 @@ std::unique_ptr<Contender> MakeSortedSet(const DatomOrder& order) {
 }  // namespace
 
 std::span<const ContenderKind> AllContenders() {
-  static const std::array<ContenderKind, 8> kinds = {{
+  static const std::array<ContenderKind, 9> kinds = {{
       {"sorted_set_32", true, true, MakeSortedSet<32>},
       {"sorted_set_64", true, true, MakeSortedSet<64>},
       {"sorted_set_128", true, true, MakeSortedSet<128>},
       {"sorted_set_512", true, true, MakeSortedSet<512>},
+      {"hitchhiker_tree", true, true,
+       [](const DatomOrder& order) -> std::unique_ptr<Contender> {
+         return std::make_unique<PersistentIndex>("hitchhiker_tree", 0, order);
+       }},
       {"flat_index", true, true,
        [](const DatomOrder& order) -> std::unique_ptr<Contender> {
-         return std::make_unique<PersistentIndex>("flat_index", 512, order);
+         return std::make_unique<PersistentIndex>("flat_index", 0, order);
        }},
       {"absl_btree_set", true, false, MakeMutableSet<absl::btree_set<Datom, Less>>},
       {"std_set", true, false, MakeMutableSet<std::set<Datom, Less>>},

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/bench_index/data_set.h"
@@ -17,6 +20,8 @@ namespace {
 
 constexpr uint64_t kDatoms = 1'000'000;
 constexpr uint64_t kMostAdded = 100'000;
+constexpr uint64_t kMostTransactions = 1000;
+constexpr uint64_t kMostChanged = 100'000;
 
 // Counts what is stored and keeps none of it: nothing is ever read back.
 class CountingStorage final : public NodeStorage {
@@ -49,21 +54,26 @@ std::vector<IndexEdit> Edits(const DataSet& data, bool is_local) {
 }
 
 void CountDirtyNodes(benchmark::State& state, const IndexKind& kind, uint32_t branching_factor,
-                     size_t size, bool is_local) {
-  const DataSet data = IntegerData(kDatoms, kMostAdded);
+                     size_t size, bool is_local, const DataSet& data) {
   const std::vector<IndexEdit> edits = Edits(data, is_local);
   CountingStorage storage;
   NodeCache cache(NodeCache::kUnlimited);
   const IndexOptions options{branching_factor, &storage, &cache};
   IndexPtr index = kind.FromSorted(data.Order(), options, data.sorted);
-  const auto store = [&] { dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage); };
+  uint64_t root_bytes = 0;  // of roots that go into the record
+  const auto store = [&] {
+    const StoredRoot root = dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage);
+    if (root.node.has_value()) root_bytes += FindCodec("packed")->EncodeNode(root.node->View()).size();
+  };
   store();
-  const uint64_t transactions = std::min<uint64_t>(100, edits.size() / size);
+  // As many datoms in all, but where that would take too many transactions.
+  const uint64_t transactions = std::min<uint64_t>(kMostTransactions, kMostChanged / size);
   const CountingStorage before = storage;
+  root_bytes = 0;
   for (auto _ : state) {
     for (uint64_t i = 0; i < transactions; ++i) {
       const auto transient = index->Transient();
-      transient->Apply(std::span(edits).subspan(i * edits.size() / transactions, size));
+      transient->Apply(std::span(edits).subspan(i * (edits.size() / transactions), size));
       index = transient->Persist();
       store();
     }
@@ -74,29 +84,39 @@ void CountDirtyNodes(benchmark::State& state, const IndexKind& kind, uint32_t br
   };
   state.counters["nodes_per_tx"] = per_transaction(storage.nodes - before.nodes);
   state.counters["packed_bytes_per_tx"] = per_transaction(storage.bytes - before.bytes);
+  state.counters["packed_root_bytes_per_tx"] = per_transaction(root_bytes);
+}
+
+// One contender's rows.
+void RegisterIndex(const IndexKind& kind, uint32_t branching_factor, const std::string& name,
+                   const std::shared_ptr<std::optional<DataSet>>& data) {
+  for (const size_t size : {1, 10, 100, 1000, 10000}) {
+    for (const bool is_local : {false, true}) {
+      const std::string row = fmt::format("index/{}/dirty_tx{}_{}/datoms:{}", name, size,
+                                          is_local ? "local" : "scattered", kDatoms);
+      benchmark::RegisterBenchmark(
+          row.c_str(),
+          [=, &kind](benchmark::State& state) {
+            if (!data->has_value()) *data = IntegerData(kDatoms, kMostAdded);
+            CountDirtyNodes(state, kind, branching_factor, size, is_local, **data);
+          })
+          ->Iterations(1)
+          ->UseManualTime();
+    }
+  }
 }
 
 }  // namespace
 
 void RegisterDirtyNodes() {
+  const auto data = std::make_shared<std::optional<DataSet>>();
+  for (const uint32_t branching_factor : {32, 64, 128, 512}) {
+    RegisterIndex(*FindIndex("sorted_set"), branching_factor,
+                  fmt::format("sorted_set_{}", branching_factor), data);
+  }
   for (const IndexKind* kind : AllIndexes()) {
-    if (!kind->is_node_addressable()) continue;
-    for (const uint32_t branching_factor : {32, 64, 128, 512}) {
-      for (const size_t size : {1, 10, 100, 1000, 10000}) {
-        for (const bool is_local : {false, true}) {
-          const std::string name =
-              fmt::format("index/{}_{}/dirty_tx{}_{}/datoms:{}", kind->name(), branching_factor,
-                          size, is_local ? "local" : "scattered", kDatoms);
-          benchmark::RegisterBenchmark(name.c_str(),
-                                       [=](benchmark::State& state) {
-                                         CountDirtyNodes(state, *kind, branching_factor, size,
-                                                         is_local);
-                                       })
-              ->Iterations(1)
-              ->UseManualTime();
-        }
-      }
-    }
+    if (!kind->is_node_addressable() || kind->name() == "sorted_set") continue;
+    RegisterIndex(*kind, kind->default_branching_factor(), std::string(kind->name()), data);
   }
 }
 

@@ -4,9 +4,9 @@
 
 namespace datombench {
 
-// Registers the rows index/<index>_<branching factor>/dirty_tx<M>_<scattered|local>/datoms:<N> for
-// every node-addressable index: counters nodes_per_tx and packed_bytes_per_tx, exact and
-// repeatable.
+// Registers the rows index/<contender>/dirty_tx<M>_<scattered|local>/datoms:<N> for every
+// node-addressable index and branching factor: counters nodes_per_tx and packed_bytes_per_tx, and
+// packed_root_bytes_per_tx where the root goes into the record instead. Exact and repeatable.
 void RegisterDirtyNodes();
 
 }  // namespace datombench

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -42,7 +43,7 @@ uint64_t Comparisons(Stage& stage, const std::function<void()>& run) {
   return stage.counter().comparisons;
 }
 
-[[gnu::noinline]] void InsertInTransactions(Contender& contender, std::span<const Datom> datoms, size_t size) {
+void InsertInTransactions(Contender& contender, std::span<const Datom> datoms, size_t size) {
   for (size_t begin = 0; begin < datoms.size(); begin += size) {
     contender.Insert(datoms.subspan(begin, std::min(size, datoms.size() - begin)));
   }

@@ -3,7 +3,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace datombench {
 namespace {
@@ -19,7 +18,7 @@ uint64_t Stage::HeapBytes() {
 
 // Enough to time, few enough that the contender stays about as large as its row says.
 uint64_t Stage::DatomsToInsert(uint64_t datoms, size_t transaction) {
-  return std::max<uint64_t>(getenv("BIG") ? 1000000 : std::min<uint64_t>(50000, datoms / 20), transaction);
+  return std::max<uint64_t>(std::min<uint64_t>(50'000, datoms / 20), transaction);
 }
 
 const DataSet& Stage::Data(const Setting& setting) {
