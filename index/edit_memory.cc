@@ -12,8 +12,9 @@ NodePool::~NodePool() {
   }
 }
 
-void NodePool::Trim() {
-  most_bytes_ = std::max(kAlwaysKept, allocated_bytes_);
+void NodePool::Trim(size_t most_bytes) {
+  // Twice, since the next one needs other sizes.
+  most_bytes_ = std::max(kAlwaysKept, std::min(2 * allocated_bytes_, most_bytes));
   for (size_t size_class = kClasses; bytes_ > most_bytes_ && size_class-- > 0;) {
     Block*& list = free_[size_class];
     for (; list != nullptr && bytes_ > most_bytes_; bytes_ -= size_class * kGranularity) {

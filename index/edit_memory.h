@@ -32,8 +32,8 @@ class NodePool {
  public:
   // Nodes take multiples of this.
   static constexpr size_t kGranularity = 32;
-  // Keeps no more than this many bytes, or than the last transaction allocated, if that is more.
-  static constexpr size_t kAlwaysKept = 128 * 1024;
+  // May always keep this many bytes.
+  static constexpr size_t kAlwaysKept = 32 * 1024;
 
   NodePool() = default;
   NodePool(const NodePool&) = delete;
@@ -42,8 +42,8 @@ class NodePool {
 
   // A transaction starts: the next one will need about as much as this one.
   void Restart() { allocated_bytes_ = 0; }
-  // A transaction ends: what it didn't need goes.
-  void Trim();
+  // A transaction ends: keeps about what it needed, for the next one, but no more than `most_bytes`.
+  void Trim(size_t most_bytes);
 
   // `bytes` is a multiple of kGranularity. Throws std::bad_alloc.
   void* Allocate(size_t bytes) {

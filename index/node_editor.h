@@ -45,13 +45,15 @@ class NodeEditor {
     replaced_.reserve(64);
   }
   ~NodeEditor() {
-    pool().Trim();
+    pool().Trim(most_kept_bytes_);
     tree_.memory.Give(std::move(memory_));
   }
   NodeEditor(const NodeEditor&) = delete;
   NodeEditor& operator=(const NodeEditor&) = delete;
 
   EditMemory& memory() { return *memory_; }
+  // Of the memory that it used, so much may wait for the next transaction.
+  void set_most_kept_bytes(size_t bytes) { most_kept_bytes_ = bytes; }
 
   // Makes what `holder` holds the transient's own, with room for `room` more entries. Throws
   // StorageError.
@@ -104,6 +106,7 @@ class NodeEditor {
   Tree& tree_;
   const uint64_t id_;
   std::unique_ptr<EditMemory> memory_;
+  size_t most_kept_bytes_ = 0;
   std::vector<Node*> replaced_;
   std::vector<Node*> cut_;
 };

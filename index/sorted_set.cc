@@ -245,6 +245,8 @@ class SortedSetTransient final : public TransientIndex {
   uint64_t size() const override { return size_; }
 
   IndexPtr Persist() override {
+    // Enough for most transactions, and little beside the tree itself.
+    editor_.nodes().set_most_kept_bytes(size_ * sizeof(Datom) / 4);
     IndexPtr successor = base_->Successor(root_, size_, id_, editor_.TakeReplaced());
     root_.Set(nullptr, kNoAddress);
     return successor;

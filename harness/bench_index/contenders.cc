@@ -100,10 +100,11 @@ class PersistentIndex final : public Contender {
     index_ = kind_.FromSorted(order_, options_, datoms);
   }
   void Insert(std::span<const Datom> datoms) override {
-    edits_.clear();
-    for (const Datom& datom : datoms) edits_.push_back({IndexEdit::Kind::kInsert, datom});
+    std::vector<IndexEdit> edits;
+    edits.reserve(datoms.size());
+    for (const Datom& datom : datoms) edits.push_back({IndexEdit::Kind::kInsert, datom});
     const auto transient = index_->Transient();
-    transient->Apply(edits_);
+    transient->Apply(edits);
     index_ = transient->Persist();
   }
   void InsertAndKeep(std::span<const Datom> datoms) override {
@@ -135,7 +136,6 @@ class PersistentIndex final : public Contender {
   const IndexOptions options_;
   IndexPtr index_;
   std::vector<IndexPtr> kept_;
-  std::vector<IndexEdit> edits_;
 };
 
 template <typename Set>
