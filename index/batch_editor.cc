@@ -20,7 +20,11 @@ class Batch {
  public:
   Batch(const Tree& tree, TreeEditor& editor, std::span<const IndexEdit> edits,
         const Compare& compare)
-      : tree_(tree), editor_(editor), nodes_(editor.nodes()), edits_(edits), compare_(compare),
+      : tree_(tree),
+        editor_(editor),
+        nodes_(editor.nodes()),
+        edits_(edits),
+        compare_(compare),
         sorted_(nodes_.memory().sorted),
         levels_(nodes_.memory().levels) {
     SortEdits(tree.order, edits, &sorted_);
@@ -53,8 +57,8 @@ class Batch {
       Group& group = levels_[level][g];
       group.first_child = static_cast<uint32_t>(below.size());
       for (uint32_t i = group.begin; i < group.end;) {
-        Place at = FindPlace(*group.node,
-                             [&](const Datom& key) { return IsBefore(key, Edit(i).datom); });
+        Place at =
+            FindPlace(*group.node, [&](const Datom& key) { return IsBefore(key, Edit(i).datom); });
         const Node& part = Part(*group.node, at.part);
         // What is greater than everything goes to the last child.
         uint32_t end = group.end;

@@ -9,8 +9,8 @@
 
 namespace datombench {
 
-// Sorts the edits, finds the way of all of them level by level, so that the memory that they need is
-// fetched at once, and merges into each leaf what goes there.
+// Sorts the edits, finds the way of all of them level by level, so that the memory that they need
+// is fetched at once, and merges into each leaf what goes there.
 //
 // The order of edits can't matter to a leaf that, whatever the order, neither overflows nor falls
 // below half: nor to a branch whose children all are such. What goes into others is applied edit by

@@ -44,11 +44,13 @@ class Comparer {
   // The same as (*this)(x, y) < 0; quick where the first component decides.
   bool IsLess(const Datom& x, const Datom& y) const {
     if constexpr (kKind == OrderKind::kEavt) {
-      if (x.e() != y.e()) [[likely]] return x.e() < y.e();
+      if (x.e() != y.e()) [[likely]]
+        return x.e() < y.e();
     } else {
       if (x.a() != y.a()) return ranks_[x.a()] < ranks_[y.a()];
       if constexpr (kKind == OrderKind::kAevt) {
-        if (x.e() != y.e()) [[likely]] return x.e() < y.e();
+        if (x.e() != y.e()) [[likely]]
+          return x.e() < y.e();
       }
     }
     return (*this)(x, y) < 0;
@@ -116,8 +118,8 @@ class CountingComparer {
 // An order chosen at run time; shares the attributes whose idents it compares.
 class DatomOrder {
  public:
-  // `counter`, if any, must outlive the order, its copies and the indexes made with them, and is for
-  // one thread.
+  // `counter`, if any, must outlive the order, its copies and the indexes made with them, and is
+  // for one thread.
   DatomOrder(OrderKind kind, std::shared_ptr<const Attributes> attributes,
              ComparisonCounter* counter = nullptr)
       : kind_(kind), attributes_(std::move(attributes)), counter_(counter) {}

@@ -24,8 +24,8 @@ struct Place {
 
 // A NodePool keeps the memory of freed nodes for the next ones.
 //
-// A transaction frees about as many nodes as it makes, of the same few sizes, most of them too large
-// for the allocator's quick lists.
+// A transaction frees about as many nodes as it makes, of the same few sizes, most of them too
+// large for the allocator's quick lists.
 //
 // Thread safety: one thread.
 class NodePool {
@@ -42,7 +42,8 @@ class NodePool {
 
   // A transaction starts: the next one will need about as much as this one.
   void Restart() { allocated_bytes_ = 0; }
-  // A transaction ends: keeps about what it needed, for the next one, but no more than `most_bytes`.
+  // A transaction ends: keeps about what it needed, for the next one, but no more than
+  // `most_bytes`.
   void Trim(size_t most_bytes);
 
   // `bytes` is a multiple of kGranularity. Throws std::bad_alloc.

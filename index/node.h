@@ -53,8 +53,7 @@ class NodePtr {
 class Slot {
  public:
   Slot() = default;
-  Slot(Node* node, Address address)
-      : node_(reinterpret_cast<uintptr_t>(node)), address_(address) {}
+  Slot(Node* node, Address address) : node_(reinterpret_cast<uintptr_t>(node)), address_(address) {}
   // A plain copy of both words.
   Slot(const Slot& other)
       : node_(other.node_.load(std::memory_order_acquire) & ~kMarks), address_(other.address()) {}

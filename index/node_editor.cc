@@ -6,8 +6,8 @@
 namespace datombench {
 namespace {
 
-// A part with fewer keys joins a neighbour if both together leave room; `most` is what a part has at
-// most.
+// A part with fewer keys joins a neighbour if both together leave room; `most` is what a part has
+// at most.
 constexpr uint32_t SmallPart(uint32_t most) { return most / 4; }
 constexpr uint32_t MostJoined(uint32_t most) { return most * 3 / 4; }
 
@@ -161,7 +161,8 @@ void NodeEditor::SplitPart(Slot& holder, uint32_t part) {
   Node* const chunk = directory->slot(part).Peek();
   const uint32_t middle = chunk->size() / 2;
   Node* const left = Copy(*chunk, 0, middle, Roomy(*chunk, middle + 1));
-  Node* const right = Copy(*chunk, middle, chunk->size(), Roomy(*chunk, chunk->size() - middle + 1));
+  Node* const right =
+      Copy(*chunk, middle, chunk->size(), Roomy(*chunk, chunk->size() - middle + 1));
   directory->slot(part).Set(left, kNoAddress);
   SetKey(*directory, part, left->max_key(), *left);
   directory->Insert(part + 1, right->max_key(), Slot(right, kNoAddress));

@@ -11,7 +11,8 @@
 
 namespace datombench {
 
-// The place of the first entry for which `is_before` is false; behind the last one if there is none.
+// The place of the first entry for which `is_before` is false; behind the last one if there is
+// none.
 template <typename IsBefore>
 Place FindPlace(const Node& whole, const IsBefore& is_before) {
   if (!whole.is_directory()) return {0, PartitionPoint(whole, is_before)};
@@ -36,8 +37,8 @@ struct Stretch {
   uint32_t end;
 };
 
-// Thread safety: one thread. `holder` below is a slot that belongs to the transient: its root, or in
-// a node that it owns. If a call throws, the tree is to be thrown away.
+// Thread safety: one thread. `holder` below is a slot that belongs to the transient: its root, or
+// in a node that it owns. If a call throws, the tree is to be thrown away.
 class NodeEditor {
  public:
   NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), memory_(tree.memory.Take()) {

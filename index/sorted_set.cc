@@ -104,9 +104,8 @@ class SortedSet final : public NodeAddressableIndex,
     std::vector<Address> children;
     if (whole.level() > 0) {
       children.reserve(whole.total());
-      ForEachChild(whole, [&](const Slot& child) {
-        children.push_back(StoreBelow(child, storage));
-      });
+      ForEachChild(whole,
+                   [&](const Slot& child) { children.push_back(StoreBelow(child, storage)); });
     }
     std::vector<Datom> gathered;
     std::span<const Datom> keys = Part(whole, 0).keys();

@@ -17,14 +17,15 @@ Node* Tree::MakeWhole(const Node::Origin& origin, std::span<const Datom> keys,
     fill(node, 0, size);
     return node;
   }
-  const uint32_t parts = std::max(1u, (size + most_in_part(origin.level) - 1) / most_in_part(origin.level));
+  const uint32_t parts =
+      std::max(1u, (size + most_in_part(origin.level) - 1) / most_in_part(origin.level));
   Node* const directory =
       MakeNode({origin.level, NodeForm::kDirectory, origin.birth, origin.is_restored}, parts, from);
   for (uint32_t i = 0; i < parts; ++i) {
     const auto begin = static_cast<uint32_t>(uint64_t{size} * i / parts);
     const auto end = static_cast<uint32_t>(uint64_t{size} * (i + 1) / parts);
-    Node* const chunk = MakeNode(
-        {origin.level, NodeForm::kChunk, origin.birth, origin.is_restored}, std::max(end - begin, 1u), from);
+    Node* const chunk = MakeNode({origin.level, NodeForm::kChunk, origin.birth, origin.is_restored},
+                                 std::max(end - begin, 1u), from);
     fill(chunk, begin, end);
     directory->Append(end > begin ? chunk->max_key() : Datom(), Slot(chunk, kNoAddress));
   }

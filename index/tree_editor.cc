@@ -95,7 +95,8 @@ void TreeEditor::Rebalance(uint32_t level) {
     return tree_.Load(part.slot(place.offset), part.birth());
   };
   const bool has_left = at.part > 0 || at.offset > 0;
-  const bool has_right = at.part + 1 < Parts(branch) || at.offset + 1 < Part(branch, at.part).size();
+  const bool has_right =
+      at.part + 1 < Parts(branch) || at.offset + 1 < Part(branch, at.part).size();
   const NodeRef left = has_left ? load(Before(branch, at)) : NodeRef();
   if (left && left->total() + child.total() <= tree_.most()) {
     return Join(holder, Before(branch, at), at);

@@ -50,7 +50,8 @@ class Versions {
   // `keep_base` keeps `base` alive. REQUIRES: version->id and version->replaced are set.
   void Append(Version* version, Version* base, std::shared_ptr<const void> keep_base);
 
-  // Takes `version` out and frees the nodes that no other version has, into `pool`. `root` is its root.
+  // Takes `version` out and frees the nodes that no other version has, into `pool`. `root` is its
+  // root.
   void Remove(Version* version, const Slot& root, NodePool& pool);
 
  private:

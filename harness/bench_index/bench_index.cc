@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, std::numeric_limits<int>::max());
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   // Initialize takes the flag away.
-  const bool is_json = std::find(argv, argv + argc, std::string_view("--benchmark_format=json")) !=
-                       argv + argc;
+  const bool is_json =
+      std::find(argv, argv + argc, std::string_view("--benchmark_format=json")) != argv + argc;
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
   datombench::RegisterOperations();

@@ -90,7 +90,8 @@ class PersistentIndex final : public Contender {
  public:
   // `branching_factor` 0 is the kind's default.
   PersistentIndex(std::string_view kind, uint32_t branching_factor, const DatomOrder& order)
-      : order_(order), kind_(*FindIndex(kind)),
+      : order_(order),
+        kind_(*FindIndex(kind)),
         options_{.branching_factor = kind_.BranchingFactorOrDefault(branching_factor)} {
     index_ = kind_.Empty(order_, options_);
   }

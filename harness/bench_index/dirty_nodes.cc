@@ -63,7 +63,8 @@ void CountDirtyNodes(benchmark::State& state, const IndexKind& kind, uint32_t br
   uint64_t root_bytes = 0;  // of roots that go into the record
   const auto store = [&] {
     const StoredRoot root = dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage);
-    if (root.node.has_value()) root_bytes += FindCodec("packed")->EncodeNode(root.node->View()).size();
+    if (root.node.has_value())
+      root_bytes += FindCodec("packed")->EncodeNode(root.node->View()).size();
   };
   store();
   // As many datoms in all, but where that would take too many transactions.
@@ -94,12 +95,13 @@ void RegisterIndex(const IndexKind& kind, uint32_t branching_factor, const std::
     for (const bool is_local : {false, true}) {
       const std::string row = fmt::format("index/{}/dirty_tx{}_{}/datoms:{}", name, size,
                                           is_local ? "local" : "scattered", kDatoms);
-      benchmark::RegisterBenchmark(
-          row.c_str(),
-          [=, &kind](benchmark::State& state) {
-            if (!data->has_value()) *data = IntegerData(kDatoms, kMostAdded);
-            CountDirtyNodes(state, kind, branching_factor, size, is_local, **data);
-          })
+      benchmark::RegisterBenchmark(row.c_str(),
+                                   [=, &kind](benchmark::State& state) {
+                                     if (!data->has_value())
+                                       *data = IntegerData(kDatoms, kMostAdded);
+                                     CountDirtyNodes(state, kind, branching_factor, size, is_local,
+                                                     **data);
+                                   })
           ->Iterations(1)
           ->UseManualTime();
     }

@@ -106,7 +106,8 @@ void Scan(benchmark::State& state, const Setting& setting, Stage& stage) {
     seconds = Seconds([&] { sum = contender.Scan(); });
     state.SetIterationTime(seconds);
   }
-  const uint64_t comparisons = Comparisons(stage, [&] { benchmark::DoNotOptimize(contender.Scan()); });
+  const uint64_t comparisons =
+      Comparisons(stage, [&] { benchmark::DoNotOptimize(contender.Scan()); });
   benchmark::DoNotOptimize(sum);
   SetCounters(state, seconds, contender.size(), static_cast<double>(stage.live_bytes()),
               setting.datoms, comparisons);
@@ -154,9 +155,8 @@ void RegisterSetting(const Setting& setting, const std::shared_ptr<Stage>& stage
   for (const Operation& operation : kOperations) {
     if (operation.inserts && !contender.inserts) continue;
     if (operation.keeps_versions && !contender.keeps_versions) continue;
-    const std::string name =
-        fmt::format("index/{}/{}/datoms:{}{}", contender.name, operation.name, setting.datoms,
-                    setting.is_mixed ? "/values:mixed" : "");
+    const std::string name = fmt::format("index/{}/{}/datoms:{}{}", contender.name, operation.name,
+                                         setting.datoms, setting.is_mixed ? "/values:mixed" : "");
     benchmark::RegisterBenchmark(name.c_str(),
                                  [&operation, setting, stage](benchmark::State& state) {
                                    operation.run(state, setting, *stage);

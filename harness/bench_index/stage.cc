@@ -22,13 +22,15 @@ uint64_t Stage::DatomsToInsert(uint64_t datoms, size_t transaction) {
 }
 
 const DataSet& Stage::Data(const Setting& setting) {
-  if (!data_for_ || data_for_->datoms != setting.datoms || data_for_->is_mixed != setting.is_mixed) {
+  if (!data_for_ || data_for_->datoms != setting.datoms ||
+      data_for_->is_mixed != setting.is_mixed) {
     live_.reset();
     live_for_.reset();
     data_.reset();
     // For the two rows that insert, each a second time to count, and to keep versions.
     const uint64_t added = 4 * DatomsToInsert(setting.datoms, kLoadTransaction);
-    data_ = setting.is_mixed ? MixedData(setting.datoms, added) : IntegerData(setting.datoms, added);
+    data_ =
+        setting.is_mixed ? MixedData(setting.datoms, added) : IntegerData(setting.datoms, added);
     data_for_ = setting;
   }
   return *data_;

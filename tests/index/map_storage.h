@@ -68,7 +68,7 @@ class MapStorage final : public NodeStorage {
   std::atomic<uint64_t> restored{0};
   uint64_t stores_until_failure = UINT64_MAX;
   uint64_t restores_until_failure = UINT64_MAX;  // of all
-  size_t largest_node_bytes = 0;  // in memory, of those stored
+  size_t largest_node_bytes = 0;                 // in memory, of those stored
 
  private:
   std::mutex mutex_;
