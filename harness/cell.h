@@ -55,7 +55,7 @@ struct Cell {
   uint64_t datoms = 0;  // live user datoms; 0 where it is no parameter of the workload
   DbOptions db;         // history, semantics
   const Codec* codec = nullptr;
-  uint32_t branching_factor = 512;
+  uint32_t branching_factor = 0;  // of the index; 0 where it has none
   CacheLimit cache;
   Durability tier = Durability::kVolatile;  // of every flush
   uint64_t flush = 1;                       // transactions a flush

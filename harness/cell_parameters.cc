@@ -133,9 +133,10 @@ constexpr std::array kParameters = {
     CellParameter{"codec", "packed", "packed or boost", "how what is stored is turned into bytes",
                   HasEffect, ParseCodec,
                   [](const Cell& cell) { return std::string(cell.codec->name()); }},
-    CellParameter{"branching_factor", "512", "a number from 4 to 65536",
-                  "datoms or children a node of the index", BranchingWithoutEffect,
-                  ParseMember<&Cell::branching_factor, 4, 65536>,
+    CellParameter{"branching_factor", "the index's", "a number from 4 to 65536",
+                  "datoms and children a node of the index: at most, of sorted_set (512); children "
+                  "at least, and the rest in proportion, of hitchhiker_tree (17)",
+                  BranchingWithoutEffect, ParseMember<&Cell::branching_factor, 4, 65536>,
                   FormatMember<&Cell::branching_factor>},
     CellParameter{"cache", "unlimited", "unlimited, a number of bytes, or a share from 1% to 100%",
                   "what bounds the nodes in memory; a share is one of what all nodes of the loaded "
@@ -198,6 +199,7 @@ Cell DefaultCell(const StrategyKind& strategy, const IndexKind& index, const Bac
   Cell cell;
   cell.strategy = &strategy;
   cell.index = &index;
+  cell.branching_factor = index.default_branching_factor();
   cell.backend = &backend;
   cell.workload = &workload;
   cell.datoms = workload.default_datoms;

@@ -10,6 +10,11 @@ constexpr std::array<std::string_view, kIndexCount> kIndexTexts = {
 
 constexpr std::array kAllSemantics = {Semantics::kCurrent, Semantics::kDatahike6c1468fd};
 
+IndexOptions WithDefaults(const IndexKind& kind, IndexOptions options) {
+  options.branching_factor = kind.BranchingFactorOrDefault(options.branching_factor);
+  return options;
+}
+
 StringOrder StringOrderOf(Semantics semantics) {
   return semantics == Semantics::kCurrent ? StringOrder::kCodePoint : StringOrder::kUtf16Unit;
 }
@@ -33,7 +38,7 @@ Lineage::Lineage(const DbOptions& db_options, const IndexKind& kind,
                  const IndexOptions& options_of_index)
     : options(db_options),
       index_kind(kind),
-      index_options(options_of_index),
+      index_options(WithDefaults(kind, options_of_index)),
       attributes(std::make_shared<Attributes>(StringOrderOf(db_options.semantics))) {}
 
 Db Db::Empty(std::shared_ptr<Lineage> lineage) {

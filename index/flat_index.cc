@@ -153,7 +153,9 @@ class FlatTransient final : public TransientIndex {
 
   void Apply(std::span<const IndexEdit> edits) override {
     for (const IndexEdit& edit : edits) {
-      edit.kind == IndexEdit::Kind::kInsert ? Insert(edit.datom) : Erase(edit.datom);
+      [[maybe_unused]] const bool took_effect =
+          edit.kind == IndexEdit::Kind::kInsert ? Insert(edit.datom) : Erase(edit.datom);
+      assert(took_effect);
     }
   }
 
@@ -204,7 +206,7 @@ class FlatKind final : public IndexKind {
     return "sorted chunks under one array of pointers; plain, and no tree of nodes";
   }
   bool is_node_addressable() const override { return false; }
-  bool has_branching_factor() const override { return false; }
+  uint32_t default_branching_factor() const override { return 0; }
 
   IndexPtr FromSorted(const DatomOrder& order, const IndexOptions&,
                       std::span<const Datom> datoms) const override {
@@ -217,7 +219,7 @@ class FlatKind final : public IndexKind {
     return std::make_shared<FlatIndex>(order, std::move(chunks), datoms.size());
   }
 
-  IndexPtr Restore(const DatomOrder&, const IndexOptions&, Address, uint64_t) const override {
+  IndexPtr Restore(const DatomOrder&, const IndexOptions&, StoredRoot, uint64_t) const override {
     assert(!"flat_index is not node-addressable");
     return nullptr;
   }

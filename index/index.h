@@ -66,7 +66,7 @@ using IndexPtr = std::shared_ptr<const Index>;
 
 // One change to an index.
 struct IndexEdit {
-  enum class Kind : uint8_t { kInsert, kErase };
+  enum class Kind : uint8_t { kInsert = 0, kErase = 1 };  // the numbers are stored in files
   Kind kind;
   Datom datom;
 };
@@ -81,6 +81,7 @@ class TransientIndex {
   // Erases `datom` (all components equal); false if it wasn't there. Throws as Insert.
   virtual bool Erase(const Datom& datom) = 0;
   // The edits one after the other: the same set, and the same tree, as the calls one by one.
+  // REQUIRES: each of them takes effect, so that an index may take note of it without looking.
   virtual void Apply(std::span<const IndexEdit> edits) = 0;
 
   // The first datom >= `from` as of now.

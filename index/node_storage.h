@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "index/datom.h"
@@ -21,12 +23,15 @@ namespace datombench {
 using Address = uint64_t;
 inline constexpr Address kNoAddress = 0;
 
-// What a node holds, borrowed from it: a leaf (level 0) its datoms; a branch, for each child, the
-// greatest datom below it and the child's address.
+// What a node holds, borrowed from it: a leaf (level 0) its datoms; a branch, for each child, a
+// datom that separates it from the next (of sorted_set the greatest below it) and its address.
 struct NodeView {
   uint32_t level;
   std::span<const Datom> keys;
   std::span<const Address> children;  // as many as keys in a branch, none in a leaf
+  // Edits that a branch of a hitchhiker tree has still to pass on, in the index's order, at most
+  // one a datom.
+  std::span<const IndexEdit> buffer = {};
 };
 
 // The same, owned: what a codec makes of stored bytes. Out-of-line values lie in `values`.
@@ -34,7 +39,21 @@ struct NodeContents {
   uint32_t level = 0;
   std::vector<Datom> keys;
   std::vector<Address> children;
+  std::vector<IndexEdit> buffer;
   std::unique_ptr<ValueArena> values;
+
+  NodeView View() const { return {level, keys, children, buffer}; }
+};
+
+// What leads to all nodes of a version: the address of its root, which was stored like every other
+// node, or, of an index that keeps its root in the record, the root itself.
+struct StoredRoot {
+  explicit StoredRoot(Address root) : address(root) {}
+  explicit StoredRoot(NodeContents root) : node(std::move(root)) {}
+
+  Address address = kNoAddress;
+  // As Store gives it, it borrows its out-of-line values from the index and has no `values`.
+  std::optional<NodeContents> node;
 };
 
 // Where nodes go and come from. Thread safety: Restore may be called from many threads beside one
@@ -51,10 +70,11 @@ class NodeStorage {
 // An index that strategy A can persist.
 class NodeAddressableIndex : public Index {
  public:
-  // Stores every node that has no address, children before parents, and returns the root's address.
-  // A node is stored at most once in its life. If Store throws, what was stored until then keeps
-  // its address and the call may be repeated. Thread safety: readers may go on; no other writer.
-  virtual Address Store(NodeStorage& storage) const = 0;
+  // Stores every node that has no address, children before parents, but for a root that the index
+  // keeps in the record (IndexKind::keeps_root_in_record), and returns the root. A node is stored
+  // at most once in its life. If Store throws, what was stored until then keeps its address and the
+  // call may be repeated. Thread safety: readers may go on; no other writer.
+  virtual StoredRoot Store(NodeStorage& storage) const = 0;
 
   // The nodes that Store would write now.
   virtual uint64_t DirtyNodes() const = 0;

@@ -4,12 +4,14 @@
 #include <array>
 
 #include "index/flat_index.h"
+#include "index/hitchhiker_tree.h"
 #include "index/sorted_set.h"
 
 namespace datombench {
 
 std::span<const IndexKind* const> AllIndexes() {
-  static const std::array<const IndexKind*, 2> kinds = {&SortedSetKind(), &FlatIndexKind()};
+  static const std::array<const IndexKind*, 3> kinds = {&SortedSetKind(), &HitchhikerTreeKind(),
+                                                        &FlatIndexKind()};
   return kinds;
 }
 

@@ -16,7 +16,9 @@
 namespace datombench {
 
 struct IndexOptions {
-  uint32_t branching_factor = 512;  // datoms or children a node; indexes without nodes ignore it
+  // What an index kind makes of it, and its default, the kind says. At least 4; 0 where it has
+  // none, and, in a Lineage, for the default.
+  uint32_t branching_factor = 0;
   // Where nodes are restored from, and what bounds them in memory; set both or neither. They belong
   // to one database and must outlive every version of its indexes. Indexes that aren't
   // node-addressable ignore them.
@@ -31,7 +33,13 @@ class IndexKind {
   virtual std::string_view name() const = 0;     // as in a cell's name
   virtual std::string_view summary() const = 0;  // one line
   virtual bool is_node_addressable() const = 0;
-  virtual bool has_branching_factor() const = 0;
+  // Whether NodeAddressableIndex::Store returns the root itself instead of storing it.
+  virtual bool keeps_root_in_record() const { return false; }
+  virtual uint32_t default_branching_factor() const = 0;  // 0 where it has none
+  bool has_branching_factor() const { return default_branching_factor() != 0; }
+  uint32_t BranchingFactorOrDefault(uint32_t branching_factor) const {
+    return branching_factor != 0 ? branching_factor : default_branching_factor();
+  }
 
   // An index of `datoms`, which ascend strictly in `order`, built in bulk.
   virtual IndexPtr FromSorted(const DatomOrder& order, const IndexOptions& options,
@@ -40,9 +48,10 @@ class IndexKind {
     return FromSorted(order, options, {});
   }
 
-  // An index of `size` datoms whose root lies at `root` in options.storage: nothing is read until
-  // needed. REQUIRES: is_node_addressable(), options.storage and options.cache.
-  virtual IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, Address root,
+  // An index of `size` datoms whose root is `root`, its nodes in options.storage: nothing is read
+  // until needed. REQUIRES: is_node_addressable(), options.storage and options.cache; `root` is a
+  // node if keeps_root_in_record(), else an address.
+  virtual IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, StoredRoot root,
                            uint64_t size) const = 0;
 };
 

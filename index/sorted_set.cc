@@ -42,10 +42,10 @@ class SortedSet final : public NodeAddressableIndex, public Sweepable {
     return sizeof(*this) + ResidentBytes(root_, &arenas);
   }
 
-  Address Store(NodeStorage& storage) const override {
-    const Address address = StoreBelow(root_, storage);
+  StoredRoot Store(NodeStorage& storage) const override {
+    StoredRoot root(StoreBelow(root_, storage));
     if (tree_->evicts()) tree_->options.cache->Trim();
-    return address;
+    return root;
   }
 
   uint64_t DirtyNodes() const override { return DirtyBelow(root_); }
@@ -152,8 +152,10 @@ class SortedSetTransient final : public TransientIndex {
   void Apply(std::span<const IndexEdit> edits) override {
     tree_->order.Visit([&](const auto& compare) {
       for (const IndexEdit& edit : edits) {
-        edit.kind == IndexEdit::Kind::kInsert ? Insert(edit.datom, compare)
-                                              : Erase(edit.datom, compare);
+        [[maybe_unused]] const bool took_effect = edit.kind == IndexEdit::Kind::kInsert
+                                                      ? Insert(edit.datom, compare)
+                                                      : Erase(edit.datom, compare);
+        assert(took_effect);
       }
     });
   }
@@ -215,7 +217,7 @@ class SortedKind final : public IndexKind {
     return "persistent B+-tree after tonsky/persistent-sorted-set; nodes stored one by one";
   }
   bool is_node_addressable() const override { return true; }
-  bool has_branching_factor() const override { return true; }
+  uint32_t default_branching_factor() const override { return 512; }
 
   IndexPtr FromSorted(const DatomOrder& order, const IndexOptions& options,
                       std::span<const Datom> datoms) const override {
@@ -226,11 +228,11 @@ class SortedKind final : public IndexKind {
                                        datoms.size());
   }
 
-  IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, Address root,
+  IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, StoredRoot root,
                    uint64_t size) const override {
-    assert(options.storage != nullptr && root != kNoAddress);
+    assert(options.storage != nullptr && root.address != kNoAddress);
     return std::make_shared<SortedSet>(std::make_shared<Tree>(order, options),
-                                       Slot(NodePtr(), root), size);
+                                       Slot(NodePtr(), root.address), size);
   }
 
  private:

@@ -28,12 +28,14 @@ class DirtyNodeTree final : public Strategy {
 
  private:
   void CheckRoots() const;
+  StoredRoot ReadRoot(size_t index, AttributeId attributes_end) const;
 
   Backend& backend_;
   const StrategyOptions options_;
   NodeStore nodes_;
   NodeCache cache_;
-  RecordContents record_;  // as last written; extra: the first address not taken
+  // As last written, without roots that it keeps; extra: the first address not taken.
+  RecordContents record_;
 };
 
 Db DirtyNodeTree::Connect() {
@@ -56,10 +58,13 @@ Db DirtyNodeTree::Connect() {
   db.max_eid = record_.max_eid;
   for (const IndexName name : kIndexNames) {
     const auto i = static_cast<size_t>(name);
-    if (record_.roots[i] == kNoAddress) continue;
-    db.index(name) = options_.index->Restore(lineage->Order(name), lineage->index_options,
-                                             record_.roots[i], record_.sizes[i]);
+    if (record_.commits == 0 || !db.has(name)) continue;
+    db.index(name) = options_.index->Restore(
+        lineage->Order(name), lineage->index_options,
+        DecodeObject(kRecordKey, [&] { return ReadRoot(i, lineage->attributes->end()); }),
+        record_.sizes[i]);
   }
+  record_.root_nodes = {};
   return db;
 }
 
@@ -68,12 +73,22 @@ void DirtyNodeTree::CheckRoots() const {
   bool is_right = record_.extra.size() == 1 && record_.extra[0] != kNoAddress;
   for (const IndexName name : kIndexNames) {
     const Address root = record_.roots[static_cast<size_t>(name)];
+    const bool has_node = !record_.root_nodes[static_cast<size_t>(name)].empty();
     const bool has_root = record_.commits > 0 && (options_.db.keep_history || !IsTemporal(name));
-    is_right = is_right && has_root == (root != kNoAddress) && root < record_.extra[0];
+    const bool keeps_node = options_.index->keeps_root_in_record();
+    is_right = is_right && (has_root && !keeps_node) == (root != kNoAddress) &&
+               (has_root && keeps_node) == has_node && root < record_.extra[0];
   }
   if (!is_right) {
     throw CorruptionError(DescribeObject(kRecordKey) + ": its roots are not those of its indexes");
   }
+}
+
+StoredRoot DirtyNodeTree::ReadRoot(size_t index, AttributeId attributes_end) const {
+  if (!options_.index->keeps_root_in_record()) return StoredRoot(record_.roots[index]);
+  NodeContents node = options_.codec->DecodeNode(record_.root_nodes[index]);
+  CheckNode(node, attributes_end);
+  return StoredRoot(std::move(node));
 }
 
 FlushReport DirtyNodeTree::Flush(const Db& db) {
@@ -86,7 +101,9 @@ FlushReport DirtyNodeTree::Flush(const Db& db) {
     const auto i = static_cast<size_t>(name);
     const auto& index = dynamic_cast<const NodeAddressableIndex&>(*db.index(name));
     const Address before = nodes_.next_address();
-    record.roots[i] = index.Store(nodes_);
+    const StoredRoot root = index.Store(nodes_);
+    record.roots[i] = root.address;
+    if (root.node) record.root_nodes[i] = options_.codec->EncodeNode(root.node->View());
     record.sizes[i] = index.size();
     report.nodes[i] = nodes_.next_address() - before;
   }
@@ -96,6 +113,7 @@ FlushReport DirtyNodeTree::Flush(const Db& db) {
   record.extra = {nodes_.next_address()};
   nodes_.Commit(std::string(kRecordKey), options_.codec->EncodeRecord(record), options_.durability);
   record_ = std::move(record);
+  record_.root_nodes = {};
   return report;
 }
 

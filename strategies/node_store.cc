@@ -32,7 +32,7 @@ NodeContents NodeStore::Restore(Address address) {
   if (!bytes.has_value()) bytes = GetPresent(backend_, key);
   return DecodeObject(key, [&] {
     NodeContents node = codec_.DecodeNode(*bytes);
-    CheckAttributes(node.keys, attributes_end_);
+    CheckNode(node, attributes_end_);
     return node;
   });
 }

@@ -81,7 +81,7 @@ RecordContents EmptyRecord(const StrategyKind& kind, const StrategyOptions& opti
   record.options = options.db;
   if (dependence == IndexDependence::kNodes) {
     record.index = options.index->name();
-    if (options.index->has_branching_factor()) record.branching_factor = options.branching_factor;
+    record.branching_factor = options.index->BranchingFactorOrDefault(options.branching_factor);
   }
   return record;
 }
@@ -157,6 +157,12 @@ void CheckAttributes(std::span<const Datom> datoms, AttributeId end) {
   if (highest >= end) {
     throw CorruptionError(fmt::format("attribute {}, of {} that there are", highest, end));
   }
+}
+
+void CheckNode(const NodeContents& node, AttributeId end) {
+  CheckAttributes(node.keys, end);
+  for (const IndexEdit& edit : node.buffer) CheckAttributes(std::span(&edit.datom, 1), end);
+  if (node.level > 0 && node.children.empty()) throw CorruptionError("a branch without children");
 }
 
 void CheckAscending(const DatomOrder& order, std::span<const Datom> datoms) {

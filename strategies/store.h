@@ -72,6 +72,8 @@ void RestoreAttributes(const AttributeTable& table, Db* db);
 
 // Throws CorruptionError if an attribute of `datoms` isn't below `end`.
 void CheckAttributes(std::span<const Datom> datoms, AttributeId end);
+// Throws CorruptionError if one of `node` isn't, or if it is a branch without children.
+void CheckNode(const NodeContents& node, AttributeId end);
 // Throws CorruptionError unless `datoms` ascend strictly.
 void CheckAscending(const DatomOrder& order, std::span<const Datom> datoms);
 

@@ -20,7 +20,7 @@ namespace datombench {
 struct StrategyOptions {
   DbOptions db;
   const IndexKind* index = nullptr;
-  uint32_t branching_factor = 512;
+  uint32_t branching_factor = 0;  // 0: the index kind's default
   // Of nodes in memory, where the strategy loads nodes on demand.
   size_t cache_bytes = NodeCache::kUnlimited;
   const Codec* codec = nullptr;

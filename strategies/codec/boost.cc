@@ -224,31 +224,49 @@ class BoostCodec final : public Codec {
   }
 
   std::string EncodeNode(const NodeView& node) const override {
-    Writer writer(ObjectKind::kNode, ExpectedBytes(node.keys));
+    std::vector<Datom> buffer;
+    for (const IndexEdit& edit : node.buffer) buffer.push_back(edit.datom);
+    Writer writer(buffer.empty() ? ObjectKind::kNode : ObjectKind::kBufferingNode,
+                  ExpectedBytes(node.keys) + ExpectedBytes(buffer));
     writer.Put<uint32_t>(node.level);
-    writer.Put<uint64_t>(ArenaBytes(node.keys));
+    writer.Put<uint64_t>(ArenaBytes(node.keys) + ArenaBytes(buffer));
     writer.Put(node.keys);
     writer.Put(node.children);
+    if (!buffer.empty()) {
+      writer.Put(std::span<const Datom>(buffer));
+      for (const IndexEdit& edit : node.buffer) writer.Put(static_cast<uint8_t>(edit.kind));
+    }
     return std::move(writer).Finish();
   }
 
   NodeContents DecodeNode(std::string_view bytes) const override {
-    Reader reader(ObjectKind::kNode, bytes);
+    const ObjectKind kind = KindOf(bytes, ObjectKind::kNode, ObjectKind::kBufferingNode);
+    Reader reader(kind, bytes);
     NodeContents node;
     node.level = reader.Get<uint32_t>();
     if (node.level > kHighestLevel) throw CorruptionError("a node of an impossible level");
     node.values = std::make_unique<ValueArena>(reader.GetCount(1));
-    reader.GetDatoms(&node.keys, [&](ValueType type, std::string_view value) {
+    const auto place = [&](ValueType type, std::string_view value) {
       return node.values->Copy(type, value);
-    });
+    };
+    reader.GetDatoms(&node.keys, place);
     node.children = reader.GetNumbers();
+    if (kind == ObjectKind::kBufferingNode) {
+      std::vector<Datom> datoms;
+      reader.GetDatoms(&datoms, place);
+      if (datoms.empty()) throw CorruptionError("a buffer without edits");
+      node.buffer.reserve(datoms.size());
+      for (const Datom& datom : datoms) node.buffer.push_back({GetEditKind(reader), datom});
+    }
     reader.ExpectEnd();
-    CheckChildren(node);
+    CheckNodeShape(node);
     return node;
   }
 
   std::string EncodeRecord(const RecordContents& record) const override {
-    Writer writer(ObjectKind::kRecord, 256 + 64 * record.attributes.entries.size());
+    const bool has_roots = record.has_root_nodes();
+    Writer writer(has_roots ? ObjectKind::kRecordWithRoots : ObjectKind::kRecord,
+                  256 + 64 * record.attributes.entries.size());
     writer.Put(std::string_view(record.strategy));
     writer.Put<uint8_t>(record.options.keep_history ? 1 : 0);
     writer.Put(static_cast<uint8_t>(record.options.semantics));
@@ -261,11 +279,15 @@ class BoostCodec final : public Codec {
     for (const uint64_t size : record.sizes) writer.Put<uint64_t>(size);
     writer.Put(std::span<const uint64_t>(record.extra));
     writer.Put(record.attributes);
+    if (has_roots) {
+      for (const std::string& node : record.root_nodes) writer.Put(std::string_view(node));
+    }
     return std::move(writer).Finish();
   }
 
   RecordContents DecodeRecord(std::string_view bytes) const override {
-    Reader reader(ObjectKind::kRecord, bytes);
+    const ObjectKind kind = KindOf(bytes, ObjectKind::kRecord, ObjectKind::kRecordWithRoots);
+    Reader reader(kind, bytes);
     RecordContents record;
     record.strategy = reader.GetString();
     const auto keep_history = reader.Get<uint8_t>();
@@ -283,6 +305,9 @@ class BoostCodec final : public Codec {
     for (uint64_t& size : record.sizes) size = reader.Get<uint64_t>();
     record.extra = reader.GetNumbers();
     record.attributes = reader.GetAttributes();
+    if (kind == ObjectKind::kRecordWithRoots) {
+      for (std::string& node : record.root_nodes) node = reader.GetString();
+    }
     reader.ExpectEnd();
     return record;
   }
@@ -346,13 +371,12 @@ class BoostCodec final : public Codec {
     return bytes;
   }
 
-  static void CheckChildren(const NodeContents& node) {
-    if (node.children.size() != (node.level == 0 ? 0 : node.keys.size())) {
-      throw CorruptionError("a node whose keys and children don't match");
+  static IndexEdit::Kind GetEditKind(Reader& reader) {
+    const auto kind = reader.Get<uint8_t>();
+    if (kind > static_cast<uint8_t>(IndexEdit::Kind::kErase)) {
+      throw CorruptionError("unknown kind of an edit");
     }
-    for (const Address child : node.children) {
-      if (child == kNoAddress) throw CorruptionError("a child without an address");
-    }
+    return static_cast<IndexEdit::Kind>(kind);
   }
 
   static void GetInterned(Reader& reader, ValueArena& values, std::vector<Datom>* datoms) {

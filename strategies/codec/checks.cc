@@ -55,6 +55,16 @@ void CheckOutOfLineValue(ValueType type, std::string_view bytes) {
   }
 }
 
+void CheckNodeShape(const NodeContents& node) {
+  if (node.children.size() != (node.level == 0 ? 0 : node.keys.size())) {
+    throw CorruptionError("a node whose keys and children don't match");
+  }
+  if (node.level == 0 && !node.buffer.empty()) throw CorruptionError("a leaf with a buffer");
+  for (const Address child : node.children) {
+    if (child == kNoAddress) throw CorruptionError("a child without an address");
+  }
+}
+
 PropertyBytes ToBytes(const AttributeProperties& properties) {
   const auto bit = [](bool is_set, uint8_t mask) { return is_set ? mask : uint8_t{0}; };
   return {static_cast<uint8_t>(properties.value_type),

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "index/datom.h"
+#include "index/node_storage.h"
 #include "index/schema.h"
 
 namespace datombench {
@@ -21,6 +22,10 @@ void CheckInLineValue(ValueType type, uint64_t bits);
 // A uuid has 16 bytes, a keyword the zero byte that ends its namespace. REQUIRES: `type` is out of
 // line.
 void CheckOutOfLineValue(ValueType type, std::string_view bytes);
+
+// As many children as keys in a branch, none in a leaf, and each with an address; a buffer only in
+// a branch.
+void CheckNodeShape(const NodeContents& node);
 
 // Properties in two bytes: the value type; then cardinality (bit 0), unique (1 and 2), index (3),
 // is_component (4), no_history (5).

@@ -10,6 +10,7 @@
 #ifndef DATOMBENCH_STRATEGIES_CODEC_CODEC_H_
 #define DATOMBENCH_STRATEGIES_CODEC_CODEC_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -47,8 +48,15 @@ struct RecordContents {
   uint64_t commits = 0;  // flushes so far
   AttributeTable attributes;
   std::array<Address, kIndexCount> roots{};
+  // Roots that are kept here, as EncodeNode encodes them; "" where there is none.
+  std::array<std::string, kIndexCount> root_nodes;
   std::array<uint64_t, kIndexCount> sizes{};
   std::vector<uint64_t> extra;  // what else the strategy needs: next address, chunk counts, ...
+
+  bool has_root_nodes() const {
+    return std::any_of(root_nodes.begin(), root_nodes.end(),
+                       [](const std::string& node) { return !node.empty(); });
+  }
   friend bool operator==(const RecordContents&, const RecordContents&) = default;
 };
 

@@ -22,8 +22,12 @@ const char* KindName(char kind) {
   switch (static_cast<ObjectKind>(kind)) {
     case ObjectKind::kNode:
       return "a node";
+    case ObjectKind::kBufferingNode:
+      return "a node with a buffer";
     case ObjectKind::kRecord:
       return "a record";
+    case ObjectKind::kRecordWithRoots:
+      return "a record with roots";
     case ObjectKind::kDatoms:
       return "a run of datoms";
     case ObjectKind::kLogSegment:

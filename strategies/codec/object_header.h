@@ -11,9 +11,21 @@
 namespace datombench {
 
 enum class CodecTag : char { kPacked = 'p', kBoost = 'b' };
-enum class ObjectKind : char { kNode = 'n', kRecord = 'r', kDatoms = 'd', kLogSegment = 'l' };
+enum class ObjectKind : char {
+  kNode = 'n',
+  kBufferingNode = 'b',  // a branch and the edits that it has still to pass on
+  kRecord = 'r',
+  kRecordWithRoots = 'R',  // a record and nodes that are roots of indexes
+  kDatoms = 'd',
+  kLogSegment = 'l'
+};
 
 void AppendObjectHeader(CodecTag codec, ObjectKind kind, std::string* bytes);
+
+// `other` if that is what `bytes` say they are, else `kind`.
+inline ObjectKind KindOf(std::string_view bytes, ObjectKind kind, ObjectKind other) {
+  return bytes.size() > 1 && bytes[1] == static_cast<char>(other) ? other : kind;
+}
 
 // What follows the header. Throws StorageError if another codec wrote `bytes`, CorruptionError if
 // they are no object of this kind.

@@ -89,17 +89,21 @@ class PackedCodec final : public Codec {
 
   std::string EncodeNode(const NodeView& node) const override {
     std::string run;
-    const size_t arena_bytes = AppendDatomRun(node.keys, &run);
+    std::string buffer;
+    size_t arena_bytes = AppendDatomRun(node.keys, &run);
+    if (!node.buffer.empty()) arena_bytes += AppendBuffer(node.buffer, &buffer);
     std::string body;
     AppendVarint(node.level, &body);
     AppendVarint(arena_bytes, &body);
     body += run;
     if (!node.children.empty()) AppendChildren(node.children, &body);
-    return Finish(ObjectKind::kNode, body);
+    body += buffer;
+    return Finish(node.buffer.empty() ? ObjectKind::kNode : ObjectKind::kBufferingNode, body);
   }
 
   NodeContents DecodeNode(std::string_view bytes) const override {
-    Body body(ObjectKind::kNode, bytes);
+    const ObjectKind kind = KindOf(bytes, ObjectKind::kNode, ObjectKind::kBufferingNode);
+    Body body(kind, bytes);
     NodeContents node;
     const uint64_t level = body.reader.Varint();
     if (level > kHighestLevel) throw CorruptionError("a node of an impossible level");
@@ -107,7 +111,9 @@ class PackedCodec final : public Codec {
     node.values = std::make_unique<ValueArena>(ReadArenaBytes(body.reader));
     ReadDatomRun(body.reader, Placement::kCopy, *node.values, &node.keys);
     if (level > 0) node.children = ReadChildren(body.reader, node.keys.size());
+    if (kind == ObjectKind::kBufferingNode) ReadBuffer(body.reader, &node);
     body.reader.ExpectEnd();
+    CheckNodeShape(node);
     return node;
   }
 
@@ -124,11 +130,14 @@ class PackedCodec final : public Codec {
     AppendVarint(record.extra.size(), &body);
     AppendNumbers(record.extra, &body);
     AppendAttributes(record.attributes, &body);
-    return Finish(ObjectKind::kRecord, body);
+    if (!record.has_root_nodes()) return Finish(ObjectKind::kRecord, body);
+    for (const std::string& node : record.root_nodes) AppendString(node, &body);
+    return Finish(ObjectKind::kRecordWithRoots, body);
   }
 
   RecordContents DecodeRecord(std::string_view bytes) const override {
-    Body body(ObjectKind::kRecord, bytes);
+    const ObjectKind kind = KindOf(bytes, ObjectKind::kRecord, ObjectKind::kRecordWithRoots);
+    Body body(kind, bytes);
     ByteReader& reader = body.reader;
     RecordContents record;
     record.strategy = reader.String();
@@ -145,6 +154,9 @@ class PackedCodec final : public Codec {
     record.extra.resize(reader.Count(1));
     for (uint64_t& number : record.extra) number = reader.Varint();
     record.attributes = ReadAttributes(reader);
+    if (kind == ObjectKind::kRecordWithRoots) {
+      for (std::string& node : record.root_nodes) node = reader.String();
+    }
     reader.ExpectEnd();
     return record;
   }
@@ -196,6 +208,8 @@ class PackedCodec final : public Codec {
   static constexpr uint64_t kHighestLevel = 64;
   // A stored value's share of an arena, at most, for each byte that it takes in an object.
   static constexpr size_t kMostArenaBytes = 512;
+  // Of the edits of a buffer, a bit each: so that the numbers of their column are of one byte.
+  static constexpr size_t kKindsANumber = 8;
 
   static void AppendChildren(std::span<const Address> children, std::string* body) {
     std::vector<uint64_t> deltas(children.size());
@@ -211,11 +225,40 @@ class PackedCodec final : public Codec {
     std::vector<Address> children(count);
     ReadColumn(reader, children);
     Address previous = 0;
-    for (Address& child : children) {
-      child = previous += Unzigzag(child);
-      if (child == kNoAddress) throw CorruptionError("a child without an address");
-    }
+    for (Address& child : children) child = previous += Unzigzag(child);
     return children;
+  }
+
+  // Returns the bytes that its values take in an arena.
+  static size_t AppendBuffer(std::span<const IndexEdit> buffer, std::string* body) {
+    std::vector<Datom> datoms;
+    std::vector<uint64_t> kinds((buffer.size() + kKindsANumber - 1) / kKindsANumber);
+    for (size_t i = 0; i < buffer.size(); ++i) {
+      datoms.push_back(buffer[i].datom);
+      const uint64_t is_erased = buffer[i].kind == IndexEdit::Kind::kErase ? 1 : 0;
+      kinds[i / kKindsANumber] |= is_erased << i % kKindsANumber;
+    }
+    const size_t arena_bytes = AppendDatomRun(datoms, body);
+    AppendColumn(kinds, body);
+    return arena_bytes;
+  }
+
+  static void ReadBuffer(ByteReader& reader, NodeContents* node) {
+    std::vector<Datom> datoms;
+    ReadDatomRun(reader, Placement::kCopy, *node->values, &datoms);
+    if (datoms.empty()) throw CorruptionError("a buffer without edits");
+    std::vector<uint64_t> kinds((datoms.size() + kKindsANumber - 1) / kKindsANumber);
+    ReadColumn(reader, kinds);
+    node->buffer.reserve(datoms.size());
+    for (size_t i = 0; i < datoms.size(); ++i) {
+      uint64_t& rest = kinds[i / kKindsANumber];
+      node->buffer.push_back(
+          {(rest & 1) != 0 ? IndexEdit::Kind::kErase : IndexEdit::Kind::kInsert, datoms[i]});
+      rest >>= 1;
+    }
+    for (const uint64_t rest : kinds) {
+      if (rest != 0) throw CorruptionError("a buffer with more kinds than edits");
+    }
   }
 
   static size_t ReadArenaBytes(ByteReader& reader) {

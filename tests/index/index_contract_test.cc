@@ -190,21 +190,32 @@ TEST_P(IndexContractTest, ABatchLeavesWhatTheEditsOneByOneLeave) {
   std::mt19937_64 random(19);
   const std::vector<Datom> datoms = factory_.RandomSorted(random, order_, 500);
   const IndexPtr index = FromSorted(datoms);
+  model_.insert(datoms.begin(), datoms.end());
   std::vector<IndexEdit> edits;
-  for (int i = 0; i < 400; ++i) {
-    edits.push_back(i % 3 == 0
-                        ? IndexEdit{IndexEdit::Kind::kErase, datoms[random() % datoms.size()]}
-                        : IndexEdit{IndexEdit::Kind::kInsert, factory_.Random(random)});
+  while (edits.size() < 400) {
+    // Datoms of the index and new ones, and some of both again: every edit takes effect.
+    const Datom datom = random() % 3 == 0 ? datoms[random() % datoms.size()]
+                        : edits.size() > 1 && random() % 3 == 0
+                            ? edits[random() % edits.size()].datom
+                            : factory_.Random(random);
+    if (model_.erase(datom) > 0) {
+      edits.push_back({IndexEdit::Kind::kErase, datom});
+    } else {
+      model_.insert(datom);
+      edits.push_back({IndexEdit::Kind::kInsert, datom});
+    }
   }
   auto batch = index->Transient();
   batch->Apply(edits);
+  EXPECT_EQ(batch->size(), model_.size());
   auto one_by_one = index->Transient();
   for (const IndexEdit& edit : edits) {
     edit.kind == IndexEdit::Kind::kInsert ? one_by_one->Insert(edit.datom)
                                           : one_by_one->Erase(edit.datom);
   }
-  EXPECT_TRUE(
-      SameDatoms(Collect(*batch->Persist()->All()), Collect(*one_by_one->Persist()->All())));
+  const IndexPtr left = batch->Persist();
+  EXPECT_TRUE(SameDatoms(Collect(*left->All()), Collect(*one_by_one->Persist()->All())));
+  ExpectEqual(*left, model_);
 }
 
 TEST_P(IndexContractTest, MemoryIsAtLeastTheDatomsAndNotManyTimesThat) {

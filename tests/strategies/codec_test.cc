@@ -21,22 +21,24 @@ class CodecTest : public ::testing::TestWithParam<const Codec*> {
  protected:
   const Codec& codec() const { return *GetParam(); }
 
-  NodeView View(const NodeContents& node) const { return {node.level, node.keys, node.children}; }
   LogSegmentView View(const LogSegment& segment) const {
     return {segment.new_attributes, segment.transactions, segment.deltas};
   }
 
   // One of each kind, small enough that every byte of them can be tried.
   struct Objects {
-    std::string node, record, datoms, segment;
+    std::string node, buffering_node, record, record_with_roots, datoms, segment;
   };
   Objects SmallObjects(DatomSamples& samples) const {
     LogSegment segment;
     segment.new_attributes = {17, {{":a/b", {}}, {":c", {}}}};
     segment.deltas = samples.Random(9);
     segment.transactions = {{kTx0 + 1, 4, 2}, {kTx0 + 2, 7, 7}};
-    return {codec().EncodeNode(View(samples.RandomNode(12))),
-            codec().EncodeRecord(samples.RandomRecord()), codec().EncodeDatoms(samples.Random(30)),
+    return {codec().EncodeNode(samples.RandomNode(12).View()),
+            codec().EncodeNode(samples.RandomBufferingNode(5, 11).View()),
+            codec().EncodeRecord(samples.RandomRecord()),
+            codec().EncodeRecord(samples.RandomRecordWithRoots()),
+            codec().EncodeDatoms(samples.Random(30)),
             codec().EncodeLogSegment(View(segment))};
   }
 
@@ -55,6 +57,11 @@ class CodecTest : public ::testing::TestWithParam<const Codec*> {
       const NodeContents node = codec().DecodeNode(bytes);
       ASSERT_EQ(node.children.size(), node.level == 0 ? 0 : node.keys.size());
       touch(node.keys);
+      ASSERT_TRUE(node.level > 0 || node.buffer.empty());
+      for (const IndexEdit& edit : node.buffer) {
+        ASSERT_TRUE(edit.kind == IndexEdit::Kind::kInsert || edit.kind == IndexEdit::Kind::kErase);
+        touch(std::span(&edit.datom, 1));
+      }
     });
     TryDecoding([&] { codec().DecodeRecord(bytes); });
     TryDecoding([&] {
@@ -117,29 +124,66 @@ TEST_P(CodecTest, NodesComeBack) {
   DatomSamples samples(kSeed);
   for (const size_t keys : {0, 1, 5, 64, 512, 2000}) {
     const NodeContents node = samples.RandomNode(keys);
-    const NodeContents decoded = codec().DecodeNode(codec().EncodeNode(View(node)));
+    const NodeContents decoded = codec().DecodeNode(codec().EncodeNode(node.View()));
     EXPECT_EQ(decoded.level, node.level);
     EXPECT_EQ(decoded.children, node.children);
     EXPECT_TRUE(SameDatoms(node.keys, decoded.keys)) << keys;
   }
 }
 
+TEST_P(CodecTest, NodesWithBuffersComeBack) {
+  SCOPED_TRACE(kSeed);
+  DatomSamples samples(kSeed);
+  for (const size_t keys : {1, 17, 33}) {
+    for (const size_t edits : {1, 7, 8, 9, 283, 1025}) {
+      const NodeContents node = samples.RandomBufferingNode(keys, edits);
+      const NodeContents decoded = codec().DecodeNode(codec().EncodeNode(node.View()));
+      EXPECT_EQ(decoded.level, node.level);
+      EXPECT_EQ(decoded.children, node.children);
+      EXPECT_TRUE(SameDatoms(node.keys, decoded.keys)) << keys;
+      EXPECT_TRUE(SameEdits(node.buffer, decoded.buffer)) << edits;
+    }
+  }
+}
+
+TEST_P(CodecTest, ALeafWithABufferIsCorrupt) {
+  DatomSamples samples(kSeed);
+  NodeContents node = samples.RandomBufferingNode(3, 4);
+  node.level = 0;
+  node.children.clear();
+  EXPECT_THROW(codec().DecodeNode(codec().EncodeNode(node.View())), CorruptionError);
+}
+
+TEST_P(CodecTest, ABufferThatIsAnnouncedAndNotThereIsCorrupt) {
+  DatomSamples samples(kSeed);
+  NodeContents node = samples.RandomBufferingNode(3, 4);
+  node.buffer.clear();
+  const std::string bare = codec().EncodeNode(node.View());
+  const std::string buffering = codec().EncodeNode(samples.RandomBufferingNode(3, 4).View());
+  EXPECT_THROW(codec().DecodeNode(buffering.substr(0, 2) + bare.substr(2)), CorruptionError);
+  EXPECT_THROW(codec().DecodeNode(bare.substr(0, 2) + buffering.substr(2)), CorruptionError);
+}
+
 TEST_P(CodecTest, ANodesArenaIsNoLargerThanItsValues) {
   DatomSamples samples(kSeed);
-  const NodeContents node = samples.RandomNode(512);
+  const NodeContents node = samples.RandomBufferingNode(512, 200);
   size_t bytes = 0;
-  for (const Datom& datom : node.keys) {
+  const auto count = [&bytes](const Datom& datom) {
     if (IsOutOfLine(datom.v().type())) bytes += ValueArena::StoredBytes(datom.v().AsBytes().size());
-  }
-  const NodeContents decoded = codec().DecodeNode(codec().EncodeNode(View(node)));
+  };
+  for (const Datom& datom : node.keys) count(datom);
+  for (const IndexEdit& edit : node.buffer) count(edit.datom);
+  const NodeContents decoded = codec().DecodeNode(codec().EncodeNode(node.View()));
   EXPECT_LE(decoded.values->allocated_bytes(), bytes + sizeof(void*));
 }
 
 TEST_P(CodecTest, RecordsComeBack) {
   DatomSamples samples(kSeed);
   for (int i = 0; i < 20; ++i) {
-    const RecordContents record = samples.RandomRecord();
-    EXPECT_EQ(codec().DecodeRecord(codec().EncodeRecord(record)), record);
+    for (const RecordContents& record :
+         {samples.RandomRecord(), samples.RandomRecordWithRoots()}) {
+      EXPECT_EQ(codec().DecodeRecord(codec().EncodeRecord(record)), record);
+    }
   }
 }
 
@@ -160,7 +204,7 @@ TEST_P(CodecTest, LogSegmentsComeBack) {
 TEST_P(CodecTest, EncodingIsRepeatable) {
   DatomSamples samples(kSeed);
   const NodeContents node = samples.RandomNode(512);
-  EXPECT_EQ(codec().EncodeNode(View(node)), codec().EncodeNode(View(node)));
+  EXPECT_EQ(codec().EncodeNode(node.View()), codec().EncodeNode(node.View()));
   EXPECT_EQ(codec().EncodeDatoms(node.keys), codec().EncodeDatoms(node.keys));
 }
 
@@ -175,7 +219,9 @@ TEST_P(CodecTest, TruncatedObjectsAreCorrupt) {
     }
   };
   cut(objects.node, [&](auto bytes) { codec().DecodeNode(bytes); });
+  cut(objects.buffering_node, [&](auto bytes) { codec().DecodeNode(bytes); });
   cut(objects.record, [&](auto bytes) { codec().DecodeRecord(bytes); });
+  cut(objects.record_with_roots, [&](auto bytes) { codec().DecodeRecord(bytes); });
   cut(objects.datoms, [&](auto bytes) { codec().DecodeDatoms(bytes, values, &datoms); });
   cut(objects.segment, [&](auto bytes) { codec().DecodeLogSegment(bytes, values); });
 }
@@ -186,7 +232,9 @@ TEST_P(CodecTest, BytesLeftOverAreCorrupt) {
   ValueArena values;
   std::vector<Datom> datoms;
   EXPECT_THROW(codec().DecodeNode(objects.node + "x"), CorruptionError);
+  EXPECT_THROW(codec().DecodeNode(objects.buffering_node + "x"), CorruptionError);
   EXPECT_THROW(codec().DecodeRecord(objects.record + "x"), CorruptionError);
+  EXPECT_THROW(codec().DecodeRecord(objects.record_with_roots + "x"), CorruptionError);
   EXPECT_THROW(codec().DecodeDatoms(objects.datoms + "x", values, &datoms), CorruptionError);
   EXPECT_THROW(codec().DecodeLogSegment(objects.segment + "x", values), CorruptionError);
 }
@@ -221,7 +269,8 @@ TEST_P(CodecTest, AnotherCodecsObjectIsRefusedByName) {
 TEST_P(CodecTest, EveryFlippedBitIsNoticedOrDecodesToSomethingWhole) {
   DatomSamples samples(kSeed);
   const Objects objects = SmallObjects(samples);
-  for (std::string bytes : {objects.node, objects.record, objects.datoms, objects.segment}) {
+  for (std::string bytes : {objects.node, objects.buffering_node, objects.record,
+                            objects.record_with_roots, objects.datoms, objects.segment}) {
     for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
       const char mask = static_cast<char>(1 << bit % 8);
       bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ mask);
@@ -235,9 +284,10 @@ TEST_P(CodecTest, BytesMadeUpAreNoticedOrDecodeToSomethingWhole) {
   SCOPED_TRACE(kSeed);
   DatomSamples samples(kSeed);
   const Objects objects = SmallObjects(samples);
-  const std::string donors[] = {objects.node, objects.record, objects.datoms, objects.segment};
-  for (int round = 0; round < 4000; ++round) {
-    std::string bytes = donors[samples.Below(4)];
+  const std::string donors[] = {objects.node,   objects.buffering_node, objects.record_with_roots,
+                                objects.record, objects.datoms,         objects.segment};
+  for (int round = 0; round < 6000; ++round) {
+    std::string bytes = donors[samples.Below(std::size(donors))];
     for (uint64_t changes = 1 + samples.Below(6); changes > 0; --changes) {
       // What is wrong most: the numbers that announce how much follows.
       static constexpr unsigned char kTelling[] = {0x00, 0x01, 0x7F, 0x80, 0xFF};

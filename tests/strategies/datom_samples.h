@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <span>
 #include <string>
@@ -43,6 +44,29 @@ class DatomSamples {
       for (size_t i = 0; i < keys; ++i) node.children.push_back(1 + Below(1'000'000));
     }
     return node;
+  }
+
+  // A branch with a buffer of `edits`.
+  NodeContents RandomBufferingNode(size_t keys, size_t edits) {
+    NodeContents node = RandomNode(keys);
+    node.level = static_cast<uint32_t>(1 + Below(3));
+    node.children.clear();
+    for (size_t i = 0; i < keys; ++i) node.children.push_back(1 + Below(1'000'000));
+    for (const Datom& datom : Random(edits)) {
+      const bool is_erased = OneIn(3);
+      node.buffer.push_back(
+          {is_erased ? IndexEdit::Kind::kErase : IndexEdit::Kind::kInsert, datom});
+    }
+    return node;
+  }
+
+  RecordContents RandomRecordWithRoots() {
+    RecordContents record = RandomRecord();
+    for (std::string& node : record.root_nodes) {
+      if (!OneIn(3)) node = RandomText();
+    }
+    record.root_nodes[Below(kIndexCount)] = "a node";
+    return record;
   }
 
   RecordContents RandomRecord() {
@@ -133,6 +157,13 @@ inline bool SameDatom(const Datom& x, const Datom& y) {
   }
   return IsOutOfLine(x.v().type()) ? x.v().AsBytes() == y.v().AsBytes()
                                    : x.v().bits() == y.v().bits();
+}
+
+inline bool SameEdits(std::span<const IndexEdit> x, std::span<const IndexEdit> y) {
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                    [](const IndexEdit& edit, const IndexEdit& other) {
+                      return edit.kind == other.kind && SameDatom(edit.datom, other.datom);
+                    });
 }
 
 inline ::testing::AssertionResult SameDatoms(std::span<const Datom> x, std::span<const Datom> y) {

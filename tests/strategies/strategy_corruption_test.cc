@@ -167,7 +167,7 @@ TEST_P(StrategyCorruptionTest, AnAttributeThatThereIsNotIsNoticed) {
     if (key[0] == 'n') {
       NodeContents node = codec.DecodeNode(bytes);
       rename(&node.keys);
-      batch.Put(key, codec.EncodeNode({node.level, node.keys, node.children}));
+      batch.Put(key, codec.EncodeNode(node.View()));
     } else if (key[0] == 'l') {
       LogSegment segment = codec.DecodeLogSegment(bytes, values);
       rename(&segment.deltas);
