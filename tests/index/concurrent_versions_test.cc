@@ -218,6 +218,51 @@ TEST_P(ConcurrentVersionsTest, ReadersOfOneVersionAllSeeItWholeBesideOneWriter) 
   EXPECT_TRUE(IsWhole({index, {model_.begin(), model_.end()}}));
 }
 
+// Small transactions, in which a writer copies branches most of the time, whose children readers of
+// the newest version restore and evict.
+TEST_P(ConcurrentVersionsTest, ReadersOfTheNewestVersionEvictBesideAWriterThatCopies) {
+  // Many where nodes come and go: a reference taken without the slot's lock is lost in one of some
+  // thousand copies.
+  const bool comes_and_goes =
+      GetParam().cache_bytes > 1 && GetParam().cache_bytes != NodeCache::kUnlimited;
+  const int transactions = comes_and_goes ? 3000 : 300;
+  const std::vector<Datom> datoms = factory_.RandomSorted(random_, order_, 800);
+  std::mutex mutex;  // guards `newest`
+  IndexPtr newest = GetParam().kind->FromSorted(order_, options_, datoms);
+  Store(newest);
+  std::atomic<bool> is_done{false};
+  std::atomic<int> broken{0};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    readers.emplace_back([&, next = static_cast<size_t>(i)]() mutable {
+      for (; !is_done; next += 41) {
+        IndexPtr index;
+        {
+          const std::lock_guard lock(mutex);
+          index = newest;
+        }
+        // Only tx changes: the fact itself is always there.
+        const Datom& fact = datoms[next % datoms.size()];
+        const auto found = index->Seek(fact.WithTx(0, false));
+        broken += found && found->e() == fact.e() && found->a() == fact.a() ? 0 : 1;
+      }
+    });
+  }
+  IndexPtr index = newest;
+  for (int i = 0; i < transactions; ++i) {
+    const Datom& fact = datoms[static_cast<size_t>(i) * 7 % datoms.size()];
+    const auto transient = index->Transient();
+    transient->Insert(fact.WithTx(kMaxTx - static_cast<TxId>(i), true));
+    index = transient->Persist();
+    Store(index);
+    const std::lock_guard lock(mutex);
+    newest = index;
+  }
+  is_done = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(broken, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(AllIndexes, ConcurrentVersionsTest, testing::ValuesIn(AllVariants()),
                          VariantName);
 
