@@ -72,6 +72,7 @@ struct IndexEdit {
 };
 
 // A changeable version of an index, owned by one thread and used for one transaction or one load.
+// Once a change has thrown it may only be destroyed; the index that it was made from is as it was.
 class TransientIndex {
  public:
   virtual ~TransientIndex() = default;

@@ -52,6 +52,13 @@ TEST(CellTest, DefaultsAreThoseOfTheRegistries) {
   }
 }
 
+TEST(CellTest, TheBranchingFactorsDefaultIsTheIndexs) {
+  const std::string cell = "dirty_node_tree/hitchhiker_tree/leveldb/small_tx/datoms:1000";
+  EXPECT_EQ(ParseCell(cell).branching_factor, 17u);
+  EXPECT_EQ(CellName(ParseCell(cell + "/branching_factor:17")), cell);
+  EXPECT_EQ(CellName(ParseCell(cell + "/branching_factor:512")), cell + "/branching_factor:512");
+}
+
 TEST(CellTest, ParametersComeInAnyOrder) {
   const Cell one = ParseCell(
       "op_log_replay/sorted_set/leveldb/small_tx/datoms:1000000/history:off/flush:10/tx:50");

@@ -11,8 +11,10 @@
 
 #include "backends/error.h"
 #include "backends/file_system.h"
+#include "backends/framed_backend.h"
 #include "harness/description.h"
 #include "harness/phases.h"
+#include "strategies/codec/codec.h"
 #include "tests/harness/harness_fixture.h"
 #include "tests/support/temporary_directory.h"
 
@@ -70,7 +72,8 @@ constexpr char kOnFile[] =
 
 TEST_F(VerifyTest, PrintsTheSixSequencesOfAWholeStore) {
   for (const char* const cell :
-       {kOnFile, "op_log_replay/flat_index/leveldb/people/entities:200/flush:100/history:off",
+       {kOnFile, "dirty_node_tree/hitchhiker_tree/leveldb/people/entities:200/flush:10",
+        "op_log_replay/flat_index/leveldb/people/entities:200/flush:100/history:off",
         "record_snapshot/sorted_set/leveldb/people/entities:200/flush:100/codec:boost"}) {
     fs::remove_all(store_);
     Write(cell);
@@ -122,6 +125,30 @@ TEST_F(VerifyTest, TellsAnotherDatabaseFromTheWriters) {
   WriteDescription(store_, description);
   EXPECT_EQ(Verify(), ExitStatus::kFailed);
   EXPECT_THAT(text_, HasSubstr("WRONG: max_tx is"));
+}
+
+TEST_F(VerifyTest, NoticesWhatIsMissingInARootThatTheRecordKeeps) {
+  Write("dirty_node_tree/hitchhiker_tree/file/people/entities:200/tier:process/flush:100");
+  bool is_changed = false;
+  {
+    const auto base = FindBackend("file")->open(DataFolder(store_), RealFileSystem());
+    FramedBackend framed(*base);
+    const Codec& codec = *FindCodec("packed");
+    RecordContents record = codec.DecodeRecord(*framed.Get("r"));
+    for (std::string& bytes : record.root_nodes) {
+      NodeContents node = codec.DecodeNode(bytes);
+      if (node.buffer.empty() || is_changed) continue;
+      node.buffer.pop_back();
+      bytes = codec.EncodeNode(node.View());
+      is_changed = true;
+    }
+    Batch batch;
+    batch.Put("r", codec.EncodeRecord(record));
+    framed.Write(batch, Durability::kProcess);
+  }
+  ASSERT_TRUE(is_changed);
+  EXPECT_EQ(Verify(), ExitStatus::kFailed);
+  EXPECT_THAT(text_, HasSubstr("WRONG"));
 }
 
 TEST_F(VerifyTest, RefusesWhatIsNoStoreOfThisVersionInOneLine) {

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
-#include <mutex>
 #include <random>
 #include <set>
 #include <stdexcept>
@@ -16,67 +14,10 @@
 #include "index/node_cache.h"
 #include "index/registry.h"
 #include "tests/index/datom_factory.h"
+#include "tests/index/map_storage.h"
 
 namespace datombench {
 namespace {
-
-// A node whose values lie in an arena of its own.
-NodeContents CopyOf(const NodeView& node) {
-  const auto value_bytes = [](const Datom& d) {
-    return IsOutOfLine(d.v().type()) ? ValueArena::StoredBytes(d.v().AsBytes().size()) : 0;
-  };
-  size_t bytes = 0;
-  for (const Datom& d : node.keys) bytes += value_bytes(d);
-  for (const IndexEdit& edit : node.buffer) bytes += value_bytes(edit.datom);
-  NodeContents copy;
-  copy.values = std::make_unique<ValueArena>(bytes);
-  const auto adopted = [&](const Datom& d) {
-    return Datom(d.e(), d.a(), copy.values->Adopt(d.v()), d.tx(), d.added());
-  };
-  copy.level = node.level;
-  for (const Datom& d : node.keys) copy.keys.push_back(adopted(d));
-  copy.children.assign(node.children.begin(), node.children.end());
-  for (const IndexEdit& edit : node.buffer) {
-    copy.buffer.push_back({edit.kind, adopted(edit.datom)});
-  }
-  return copy;
-}
-
-// Keeps nodes in a map; restored values lie in arenas of their own, so that use after eviction is
-// found by a sanitizer.
-class MapStorage final : public NodeStorage {
- public:
-  Address Store(const NodeView& node) override {
-    if (stores_until_failure == 0) throw std::runtime_error("the disk is full");
-    --stores_until_failure;
-    const std::lock_guard lock(mutex_);
-    for (const Address child : node.children)
-      EXPECT_TRUE(nodes_.contains(child)) << "a parent came first";
-    const Address address = ++last_address_;
-    nodes_.emplace(address, CopyOf(node));
-    largest_node_bytes =
-        std::max(largest_node_bytes, node.keys.size_bytes() + 2 * node.children.size_bytes() +
-                                         node.buffer.size_bytes());
-    return address;
-  }
-
-  NodeContents Restore(Address address) override {
-    ++restored;
-    const std::lock_guard lock(mutex_);
-    return CopyOf(nodes_.at(address).View());
-  }
-
-  size_t size() const { return nodes_.size(); }
-
-  std::atomic<uint64_t> restored{0};
-  uint64_t stores_until_failure = UINT64_MAX;
-  size_t largest_node_bytes = 0;  // in memory, of those stored
-
- private:
-  std::mutex mutex_;
-  std::map<Address, NodeContents> nodes_;
-  Address last_address_ = 0;
-};
 
 class NodeStorageTest : public testing::TestWithParam<std::tuple<const IndexKind*, uint32_t>> {
  protected:
@@ -279,6 +220,25 @@ TEST_P(NodeStorageTest, AFailedStoreMayBeRepeated) {
   EXPECT_EQ(storage_.size(), dirty);
   const IndexPtr restored = Restore(root, unlimited_, datoms.size());
   EXPECT_TRUE(SameDatoms(*restored->All(), datoms));
+}
+
+TEST_P(NodeStorageTest, AChangeThatCantReadANodeLeavesTheVersionsThatThereAre) {
+  const std::vector<Datom> datoms = RandomDatoms(1500);
+  const StoredRoot root = Store(Build(datoms, unlimited_));
+  uint64_t failures = 0;
+  for (uint64_t reads = 0; reads < 40; ++reads) {
+    const IndexPtr index = Restore(root, unlimited_, datoms.size());
+    storage_.restores_until_failure = storage_.restored + reads;
+    try {
+      auto transient = index->Transient();
+      for (size_t i = 0; i < datoms.size(); i += 3) transient->Erase(datoms[i]);
+    } catch (const std::runtime_error&) {
+      ++failures;
+    }
+    storage_.restores_until_failure = UINT64_MAX;
+    ASSERT_TRUE(SameDatoms(*index->All(), datoms)) << reads;
+  }
+  EXPECT_TRUE(failures > 0 || storage_.size() <= 1);
 }
 
 TEST_P(NodeStorageTest, ReadersOfOldVersionsGoOnBesideOneWriterAndEvictions) {

@@ -214,8 +214,7 @@ TEST_P(CodecGoldenTest, BranchWithABuffer) {
   const std::vector<Address> children = {5, 300, 6};
   std::vector<IndexEdit> buffer;
   for (const Datom& datom : datoms_) {
-    buffer.push_back(
-        {datom.added() ? IndexEdit::Kind::kInsert : IndexEdit::Kind::kErase, datom});
+    buffer.push_back({datom.added() ? IndexEdit::Kind::kInsert : IndexEdit::Kind::kErase, datom});
   }
   EXPECT_EQ(Hex(codec().EncodeNode({2, keys, children, buffer})), GetParam().buffering_branch);
   const NodeContents decoded = codec().DecodeNode(Unhex(GetParam().buffering_branch));

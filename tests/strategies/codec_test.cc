@@ -180,8 +180,7 @@ TEST_P(CodecTest, ANodesArenaIsNoLargerThanItsValues) {
 TEST_P(CodecTest, RecordsComeBack) {
   DatomSamples samples(kSeed);
   for (int i = 0; i < 20; ++i) {
-    for (const RecordContents& record :
-         {samples.RandomRecord(), samples.RandomRecordWithRoots()}) {
+    for (const RecordContents& record : {samples.RandomRecord(), samples.RandomRecordWithRoots()}) {
       EXPECT_EQ(codec().DecodeRecord(codec().EncodeRecord(record)), record);
     }
   }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "backends/key_name.h"
 #include "tests/strategies/strategy_setup.h"
 
@@ -11,15 +13,31 @@ namespace {
 
 constexpr uint64_t kSeed = 4711;
 
-class StrategyCorruptionTest : public ::testing::TestWithParam<const StrategyKind*> {
+struct StoredSetup {
+  const StrategyKind* strategy;
+  const IndexKind* index;
+};
+
+std::vector<StoredSetup> AllSetups() {
+  std::vector<StoredSetup> setups;
+  for (const StrategyKind& strategy : AllStrategies()) {
+    for (const IndexKind* index : StoredIndexesOf(strategy)) setups.push_back({&strategy, index});
+  }
+  return setups;
+}
+
+class StrategyCorruptionTest : public ::testing::TestWithParam<StoredSetup> {
  protected:
+  const StrategyKind& strategy() const { return *GetParam().strategy; }
+
   void SetUp() override {
-    options_ = SmallOptions(*GetParam(), *IndexesOf(*GetParam()).front(), *FindCodec("packed"), 8);
+    options_ = SmallOptions(strategy(), *GetParam().index, *FindCodec("packed"),
+                            SmallBranchingFactor(*GetParam().index));
     // A checkpoint and a log after it.
-    if (GetParam()->letter == "C") options_.extra["checkpoint_min_bytes"] = "600";
+    if (strategy().letter == "C") options_.extra["checkpoint_min_bytes"] = "600";
     const auto base = NewMemoryBackend();
     FramedBackend framed(*base);
-    Session session(*GetParam(), options_, framed);
+    Session session(strategy(), options_, framed);
     RandomHistory history({.seed = kSeed, .entities = 10, .operations = 6, .unique = false});
     for (int i = 0; i < 10; ++i) {
       ASSERT_NO_FATAL_FAILURE(session.Transact(history));
@@ -35,8 +53,8 @@ class StrategyCorruptionTest : public ::testing::TestWithParam<const StrategyKin
     const auto base = MemoryBackendWith(contents);
     FramedBackend framed(*base);
     try {
-      const auto strategy = GetParam()->make(framed, options_);
-      const Db db = strategy->Connect();
+      const auto connected = strategy().make(framed, options_);
+      const Db db = connected->Connect();
       // The model's comparison reads every index to its end.
       bool is_right = static_cast<bool>(Matches(db, states_.back()));
       if (may_be_older) {
@@ -185,12 +203,91 @@ TEST_P(StrategyCorruptionTest, AnAttributeThatThereIsNotIsNoticed) {
   EXPECT_THAT(message_, ::testing::HasSubstr("attribute"));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StrategyCorruptionTest, ::testing::ValuesIn([] {
-                           std::vector<const StrategyKind*> kinds;
-                           for (const StrategyKind& kind : AllStrategies()) kinds.push_back(&kind);
-                           return kinds;
-                         }()),
-                         [](const auto& test) { return std::string(test.param->name); });
+INSTANTIATE_TEST_SUITE_P(All, StrategyCorruptionTest, ::testing::ValuesIn(AllSetups()),
+                         [](const auto& test) {
+                           return fmt::format("{}_{}", test.param.strategy->name,
+                                              test.param.index->name());
+                         });
+
+// The same in roots that the record keeps, and where a root is missing or one too many.
+class RootInRecordTest : public ::testing::Test {
+ protected:
+  RootInRecordTest()
+      : options_(SmallOptions(strategy_, *FindIndex("hitchhiker_tree"), *FindCodec("packed"))) {
+    Session session(strategy_, options_, framed_);
+    RandomHistory history({.seed = kSeed, .entities = 10, .operations = 6, .unique = false});
+    for (int i = 0; i < 10; ++i) session.Transact(history);
+    session.Flush();
+    record_ = codec().DecodeRecord(*framed_.Get("r"));
+  }
+
+  const Codec& codec() const { return *options_.codec; }
+
+  // What opening the store with this record and reading everything is refused with.
+  std::string Refusal(const RecordContents& record) {
+    Batch batch;
+    batch.Put("r", codec().EncodeRecord(record));
+    framed_.Write(batch, Durability::kVolatile);
+    try {
+      const auto connected = strategy_.make(framed_, options_);
+      const Db db = connected->Connect();
+      for (const IndexPtr& index : db.indexes) {
+        const auto cursor = index->All();
+        while (!cursor->Next().empty()) {
+        }
+      }
+    } catch (const CorruptionError& error) {
+      return error.what();
+    }
+    return "accepted";
+  }
+
+  const StrategyKind& strategy_ = *FindStrategy("dirty_node_tree");
+  const StrategyOptions options_;
+  const std::unique_ptr<Backend> base_ = NewMemoryBackend();
+  FramedBackend framed_{*base_};
+  RecordContents record_;
+};
+
+TEST_F(RootInRecordTest, OneAsItWasWrittenIsAccepted) { EXPECT_EQ(Refusal(record_), "accepted"); }
+
+TEST_F(RootInRecordTest, OneThatIsMissingIsNoticed) {
+  for (std::string& node : record_.root_nodes) {
+    const std::string whole = std::exchange(node, "");
+    EXPECT_THAT(Refusal(record_), ::testing::HasSubstr("roots"));
+    node = whole;
+  }
+}
+
+TEST_F(RootInRecordTest, AnAddressBesideOneIsNoticed) {
+  record_.roots[2] = 1;
+  EXPECT_THAT(Refusal(record_), ::testing::HasSubstr("roots"));
+}
+
+TEST_F(RootInRecordTest, AnAttributeInOneThatThereIsNotIsNoticed) {
+  const auto renamed = [](const Datom& d) {
+    return Datom(d.e(), d.a() + 5000, d.v(), d.tx(), d.added());
+  };
+  for (const bool in_buffer : {false, true}) {
+    RecordContents record = record_;
+    bool is_renamed = false;
+    for (std::string& bytes : record.root_nodes) {
+      NodeContents node = codec().DecodeNode(bytes);
+      if (in_buffer ? node.buffer.empty() : node.keys.empty()) continue;
+      Datom& datom = in_buffer ? node.buffer.back().datom : node.keys.back();
+      datom = renamed(datom);
+      bytes = codec().EncodeNode(node.View());
+      is_renamed = true;
+    }
+    ASSERT_TRUE(is_renamed);
+    EXPECT_THAT(Refusal(record), ::testing::HasSubstr("attribute")) << in_buffer;
+  }
+}
+
+TEST_F(RootInRecordTest, BytesOfOneThatAreNoNodeAreNoticed) {
+  record_.root_nodes[0] = "pn";
+  EXPECT_THAT(Refusal(record_), ::testing::HasSubstr("record"));
+}
 
 }  // namespace
 }  // namespace datombench

@@ -14,13 +14,16 @@ constexpr uint64_t kSeed = 77;
 
 struct CrashSetup {
   const StrategyKind* strategy;
+  const IndexKind* index;
   const Codec* codec;
 };
 
 std::vector<CrashSetup> AllSetups() {
   std::vector<CrashSetup> setups;
   for (const StrategyKind& strategy : AllStrategies()) {
-    for (const Codec* codec : AllCodecs()) setups.push_back({&strategy, codec});
+    for (const IndexKind* index : StoredIndexesOf(strategy)) {
+      for (const Codec* codec : AllCodecs()) setups.push_back({&strategy, index, codec});
+    }
   }
   return setups;
 }
@@ -39,7 +42,8 @@ class StrategyCrashTest : public ::testing::TestWithParam<CrashSetup> {
  protected:
   const StrategyKind& strategy() const { return *GetParam().strategy; }
   StrategyOptions Options() const {
-    return SmallOptions(strategy(), *IndexesOf(strategy()).front(), *GetParam().codec, 8);
+    const IndexKind& index = *GetParam().index;
+    return SmallOptions(strategy(), index, *GetParam().codec, SmallBranchingFactor(index));
   }
 
   RandomHistory NewHistory() const {
@@ -227,8 +231,8 @@ TEST_P(StrategyCrashTest, LeftoversAreGoneAfterTheNextFlush) {
 
 INSTANTIATE_TEST_SUITE_P(All, StrategyCrashTest, ::testing::ValuesIn(AllSetups()),
                          [](const auto& test) {
-                           return fmt::format("{}_{}", test.param.strategy->name,
-                                              test.param.codec->name());
+                           return fmt::format("{}_{}_{}", test.param.strategy->name,
+                                              test.param.index->name(), test.param.codec->name());
                          });
 
 }  // namespace

@@ -57,6 +57,18 @@ inline std::vector<const IndexKind*> IndexesOf(const StrategyKind& kind) {
   return indexes;
 }
 
+// The indexes that make a difference to what a strategy stores; one of them where none does.
+inline std::vector<const IndexKind*> StoredIndexesOf(const StrategyKind& kind) {
+  std::vector<const IndexKind*> indexes = IndexesOf(kind);
+  if (!kind.needs_node_addressable_index) indexes.resize(1);
+  return indexes;
+}
+
+// A branching factor with which small histories have trees of a few levels.
+inline uint32_t SmallBranchingFactor(const IndexKind& index) {
+  return index.keeps_root_in_record() ? 4 : 8;
+}
+
 // A database under a strategy, next to the model of it.
 class Session {
  public:
