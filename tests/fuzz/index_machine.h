@@ -34,8 +34,8 @@ std::string Describe(const IndexSettings& settings);
 
 // All that Store returns and Restore takes of a version.
 struct StoredVersion {
-  Address root = kNoAddress;
-  uint64_t size = 0;
+  StoredRoot root;
+  uint64_t size;
 };
 
 class IndexMachine {

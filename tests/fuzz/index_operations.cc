@@ -82,8 +82,8 @@ void IndexMachine::ApplyAndCompareTrees() {
   const Version same{one_by_one->Persist(), facts};
   CheckAll(universe_, version);
   if (const NodeAddressableIndex* nodes = Nodes(version)) {
-    const Address root = StoreCompletely(*nodes).root;
-    Require(storage_.IsSameTree(root, StoreCompletely(*Nodes(same)).root),
+    const StoredVersion stored = StoreCompletely(*nodes);
+    Require(storage_.IsSameTree(stored.root, StoreCompletely(*Nodes(same)).root),
             "a batch leaves another tree than its edits one by one");
   }
   Keep(version);
@@ -186,15 +186,18 @@ StoredVersion IndexMachine::StoreOnce(const NodeAddressableIndex& index) {
   return {index.Store(storage_), index.size()};
 }
 
+// As from a record that was read: with values of its own.
 IndexPtr IndexMachine::Restored(const StoredVersion& stored) const {
-  return settings_.kind->Restore(order_, options_, stored.root, stored.size);
+  const StoredRoot& root = stored.root;
+  StoredRoot reread = root.node ? StoredRoot(CopyOf(root.node->View())) : StoredRoot(root.address);
+  return settings_.kind->Restore(order_, options_, std::move(reread), stored.size);
 }
 
 // Stores until it succeeds, as a store that failed may be repeated.
 StoredVersion IndexMachine::StoreCompletely(const NodeAddressableIndex& index) {
   const uint64_t dirty = index.DirtyNodes();
   const size_t stored_before = storage_.stored();
-  StoredVersion stored;
+  std::optional<StoredVersion> stored;
   try {
     stored = StoreOnce(index);
   } catch (const StorageError&) {
@@ -205,14 +208,15 @@ StoredVersion IndexMachine::StoreCompletely(const NodeAddressableIndex& index) {
   Require(storage_.stored() - stored_before == dirty,
           "Store wrote other nodes than the dirty ones");
   Require(index.DirtyNodes() == 0, "nodes are dirty after Store");
-  return stored;
+  return std::move(*stored);
 }
 
 void IndexMachine::Store() {
   const NodeAddressableIndex* nodes = Nodes(versions_[ReadVersion()]);
   if (nodes == nullptr) return;
   const StoredVersion stored = StoreCompletely(*nodes);
-  Require(StoreOnce(*nodes).root == stored.root, "a second Store moved the root");
+  Require(storage_.IsSameTree(StoreOnce(*nodes).root, stored.root),
+          "a second Store gave another root");
   CheckAddresses(*nodes);
 }
 

@@ -11,28 +11,15 @@
 namespace datombench {
 namespace {
 
-NodeContents CopyOf(uint32_t level, std::span<const Datom> keys,
-                    std::span<const Address> children) {
-  NodeContents copy;
-  copy.level = level;
-  copy.children.assign(children.begin(), children.end());
-  size_t value_bytes = 0;
-  for (const Datom& d : keys) {
-    if (IsOutOfLine(d.v().type())) value_bytes += ValueArena::StoredBytes(d.v().AsBytes().size());
-  }
-  copy.values = std::make_unique<ValueArena>(value_bytes);
-  copy.keys.reserve(keys.size());
-  for (const Datom& d : keys) {
-    copy.keys.emplace_back(d.e(), d.a(), copy.values->Adopt(d.v()), d.tx(), d.added());
-  }
-  return copy;
-}
-
 bool IsSameDatom(const Datom& x, const Datom& y) {
   return x.e() == y.e() && x.a() == y.a() && x.v().type() == y.v().type() &&
          x.tx_and_added() == y.tx_and_added() &&
          (IsOutOfLine(x.v().type()) ? x.v().AsBytes() == y.v().AsBytes()
                                     : x.v().bits() == y.v().bits());
+}
+
+bool IsSameEdit(const IndexEdit& x, const IndexEdit& y) {
+  return x.kind == y.kind && IsSameDatom(x.datom, y.datom);
 }
 
 // Counts down to the call that fails.
@@ -42,8 +29,31 @@ bool FailsNow(uint64_t* calls_until_failure) {
 
 }  // namespace
 
+NodeContents CopyOf(const NodeView& node) {
+  const auto value_bytes = [](const Datom& d) {
+    return IsOutOfLine(d.v().type()) ? ValueArena::StoredBytes(d.v().AsBytes().size()) : 0;
+  };
+  size_t bytes = 0;
+  for (const Datom& d : node.keys) bytes += value_bytes(d);
+  for (const IndexEdit& edit : node.buffer) bytes += value_bytes(edit.datom);
+  NodeContents copy;
+  copy.values = std::make_unique<ValueArena>(bytes);
+  const auto adopted = [&](const Datom& d) {
+    return Datom(d.e(), d.a(), copy.values->Adopt(d.v()), d.tx(), d.added());
+  };
+  copy.level = node.level;
+  copy.children.assign(node.children.begin(), node.children.end());
+  copy.keys.reserve(node.keys.size());
+  for (const Datom& d : node.keys) copy.keys.push_back(adopted(d));
+  copy.buffer.reserve(node.buffer.size());
+  for (const IndexEdit& edit : node.buffer) {
+    copy.buffer.push_back({edit.kind, adopted(edit.datom)});
+  }
+  return copy;
+}
+
 Address MemoryNodeStorage::Store(const NodeView& node) {
-  NodeContents copy = CopyOf(node.level, node.keys, node.children);
+  NodeContents copy = CopyOf(node);
   const std::lock_guard lock(mutex_);
   if (FailsNow(&stores_until_failure_)) throw StorageError("the disk is full");
   for (const Address child : node.children) NodeLocked(child);
@@ -59,7 +69,7 @@ NodeContents MemoryNodeStorage::Restore(Address address) {
     if (FailsNow(&restores_until_failure_)) throw StorageError("the disk is gone");
     ++restored_;
   }
-  return CopyOf(stored->level, stored->keys, stored->children);
+  return CopyOf(stored->View());
 }
 
 void MemoryNodeStorage::FailRestore(uint64_t k) {
@@ -99,15 +109,22 @@ const NodeContents& MemoryNodeStorage::NodeLocked(Address address) const {
   return nodes_[address - 1];
 }
 
+bool MemoryNodeStorage::IsSameTree(const StoredRoot& x, const StoredRoot& y) const {
+  if (x.node.has_value() != y.node.has_value()) return false;
+  return x.node ? IsSameNode(*x.node, *y.node) : IsSameTree(x.address, y.address);
+}
+
 bool MemoryNodeStorage::IsSameTree(Address x, Address y) const {
-  if (x == y) return true;
-  const NodeContents& in_x = node(x);
-  const NodeContents& in_y = node(y);
-  return in_x.level == in_y.level &&
-         std::equal(in_x.keys.begin(), in_x.keys.end(), in_y.keys.begin(), in_y.keys.end(),
-                    IsSameDatom) &&
-         std::equal(in_x.children.begin(), in_x.children.end(), in_y.children.begin(),
-                    in_y.children.end(), [this](Address c, Address d) { return IsSameTree(c, d); });
+  return x == y || IsSameNode(node(x), node(y));
+}
+
+bool MemoryNodeStorage::IsSameNode(const NodeContents& x, const NodeContents& y) const {
+  return x.level == y.level &&
+         std::equal(x.keys.begin(), x.keys.end(), y.keys.begin(), y.keys.end(), IsSameDatom) &&
+         std::equal(x.buffer.begin(), x.buffer.end(), y.buffer.begin(), y.buffer.end(),
+                    IsSameEdit) &&
+         std::equal(x.children.begin(), x.children.end(), y.children.begin(), y.children.end(),
+                    [this](Address c, Address d) { return IsSameTree(c, d); });
 }
 
 }  // namespace datombench

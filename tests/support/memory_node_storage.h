@@ -12,8 +12,11 @@
 
 namespace datombench {
 
-// What is restored lies in memory of its own, exactly as large as it must be, so that a use after
-// its eviction is a sanitizer's find. A node that is stored before its child, or an address that
+// A node whose values lie in an arena of its own, exactly as large as it must be.
+NodeContents CopyOf(const NodeView& node);
+
+// What is restored lies in memory of its own, so that a use after its eviction is a sanitizer's
+// find. A node that is stored before its child, or an address that
 // was never given out, throws std::logic_error. Thread safety: any number of threads.
 class MemoryNodeStorage final : public NodeStorage {
  public:
@@ -32,9 +35,11 @@ class MemoryNodeStorage final : public NodeStorage {
   // Valid as long as this.
   const NodeContents& node(Address address) const;
   // Whether two trees are node by node the same.
-  bool IsSameTree(Address x, Address y) const;
+  bool IsSameTree(const StoredRoot& x, const StoredRoot& y) const;
 
  private:
+  bool IsSameTree(Address x, Address y) const;
+  bool IsSameNode(const NodeContents& x, const NodeContents& y) const;
   const NodeContents& NodeLocked(Address address) const;
 
   mutable std::mutex mutex_;        // guards all below, but not what the nodes hold
