@@ -144,7 +144,7 @@ void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
   const uint32_t pieces = (part->size() - 1) / tree_.most_in_part(part->level()) + 1;
   for (uint32_t piece = 1; piece < pieces; ++piece) {
     // From the back, so that each is put before the one that was cut off last.
-    const uint32_t begin = part->size() / (pieces - piece + 1) * (pieces - piece);
+    const uint32_t begin = part->size() * (pieces - piece) / (pieces - piece + 1);
     Node* const cut = Copy(*part, begin, part->size(), Roomy(*part, part->size() - begin));
     part->Truncate(begin);
     directory->Insert(i + 1, cut->max_key(), Slot(cut, kNoAddress));
