@@ -71,6 +71,25 @@ class HitchhikerTreeTest : public testing::Test {
     return Model([this](const Datom& x, const Datom& y) { return order_.Compare(x, y) < 0; });
   }
 
+  // Inserts of single datoms and erases of runs, done to `*model` as well.
+  std::vector<IndexEdit> RandomEdits(std::mt19937_64& random, int inserts, int erases,
+                                     Model* model) {
+    std::vector<IndexEdit> edits;
+    for (int i = 0; i < inserts; ++i) {
+      const Datom datom = factory_.Random(random);
+      if (model->insert(datom).second) edits.push_back({kInsert, datom});
+    }
+    while (erases > 0) {
+      auto near = model->lower_bound(factory_.Random(random));
+      if (model->empty() || near == model->end()) break;
+      for (uint64_t run = 1 + random() % 60; run > 0 && near != model->end(); --run, --erases) {
+        edits.push_back({kErase, *near});
+        near = model->erase(near);
+      }
+    }
+    return edits;
+  }
+
   // What must hold of `node` and of all below it, whose datoms lie above `floor` and not above
   // `bound` (null: no such limit).
   void ExpectWhole(const NodeContents& node, const HitchhikerShape& shape, const Datom* floor,
@@ -212,6 +231,8 @@ TEST_F(HitchhikerTreeTest, ASeekPassesLeavesWhoseDatomsAreAllErasedByOperationsT
   }
 }
 
+// Edits come in runs of neighbours too, so that all of a leaf goes at once, and the tree is opened
+// anew now and then, so that values lie in arenas of single nodes.
 TEST_F(HitchhikerTreeTest, EveryNodeOfEveryVersionIsWhole) {
   for (const uint32_t branching_factor : {4u, 5u, 8u}) {
     const HitchhikerShape shape(branching_factor);
@@ -219,25 +240,15 @@ TEST_F(HitchhikerTreeTest, EveryNodeOfEveryVersionIsWhole) {
     SCOPED_TRACE(branching_factor);
     Model model = EmptyModel();
     IndexPtr index = Build({}, branching_factor);
-    for (int round = 0; round < 150; ++round) {
+    for (int round = 0; round < 300; ++round) {
       // Grows, shrinks to next to nothing, grows again.
-      const bool grows = round % 75 < 45;
-      std::vector<IndexEdit> edits;
-      for (int i = 0; i < 60; ++i) {
-        const Datom datom = factory_.Random(random);
-        const auto near = model.lower_bound(datom);
-        if (random() % 10 < (grows ? 8u : 1u)) {
-          if (model.insert(datom).second) edits.push_back({kInsert, datom});
-        } else if (near != model.end()) {
-          edits.push_back({kErase, *near});
-          model.erase(near);
-        }
-      }
-      index = After(index, edits);
+      const bool grows = round % 100 < 60;
+      index = After(index, RandomEdits(random, grows ? 200 : 20, grows ? 90 : 220, &model));
       const StoredRoot root = Nodes(index).Store(storage_);
       ASSERT_NO_FATAL_FAILURE(ExpectWhole(*root.node, shape, nullptr, nullptr)) << round;
       ASSERT_EQ(index->size(), model.size());
       ASSERT_TRUE(SameDatoms(*index->All(), {model.begin(), model.end()})) << round;
+      if (round % 5 == 4) index = Reopened(index, branching_factor);
     }
   }
 }
