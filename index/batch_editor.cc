@@ -31,7 +31,8 @@ class Batch {
   }
 
   void Apply() {
-    Group root{&editor_.LoadRoot(), {0, 0}, 0, static_cast<uint32_t>(sorted_.size()), 0, 0};
+    Group root{
+        &editor_.LoadRoot(), nullptr, {0, 0}, 0, static_cast<uint32_t>(sorted_.size()), 0, 0};
     levels_.resize(root.node->level() + 1);
     for (auto& groups : levels_) groups.clear();
     levels_.back().push_back(root);
@@ -67,10 +68,10 @@ class Batch {
         } else {
           end = EndOfGroup(i, group.end, part.key(at.offset));
         }
-        if (at.part + 1 == Parts(*group.node) && at.offset + 1 == part.size()) end = group.end;
+        if (IsLast(*group.node, at)) end = group.end;
         Node* const child = tree_.Load(part.slot(at.offset), part.birth()).get();
         Prefetch(child, level == 1 ? 1 : Tree::kLinesToSearch);
-        below.push_back({child, at, i, end, 0, 0});
+        below.push_back({child, &part.key(at.offset), at, i, end, 0, 0});
         i = end;
       }
       group.end_child = static_cast<uint32_t>(below.size());
@@ -91,39 +92,65 @@ class Batch {
   }
 
   void Assess(size_t level, Group* group) {
+    // Entries that the node may gain or lose.
     uint32_t added = 0;
     uint32_t removed = 0;
-    bool child_shrinks = false;
     if (level == 0) {
       for (uint32_t i = group->begin; i < group->end; ++i) {
         Edit(i).kind == IndexEdit::Kind::kInsert ? ++added : ++removed;
       }
+      group->insertions = added;
+      group->erasures = removed;
+      group->moves = added > 0 && removed > 0 && ErasesItsGreatest(*group);
     } else {
       for (uint32_t c = group->first_child; c < group->end_child; ++c) {
         const Group& child = levels_[level - 1][c];
+        group->insertions += child.insertions;
+        group->erasures += child.erasures;
         added += child.most_added;
-        removed += child.most_removed;
-        child_shrinks |= child.risk == Risk::kShrinks;
+        const bool is_last = IsLast(*group->node, child.at) && level + 1 < levels_.size();
+        group->moves |= child.moves && is_last;
+        group->is_in_order |= child.risk == Risk::kShrinks || (child.moves && !is_last);
+      }
+      // Where children join and borrow, every insertion may cut one and every erasure end one.
+      if (group->is_in_order) {
+        added = group->insertions;
+        removed = group->erasures;
       }
     }
-    group->is_in_order = child_shrinks;
     const uint32_t total = group->node->total();
     const bool is_root = level + 1 == levels_.size();
     // A root shrinks when it has one child left.
     const uint32_t least = is_root ? (level == 0 ? 0 : 2) : tree_.least();
-    if (removed > 0 && total < least + removed) {
+    const bool may_split = total + added > tree_.most();
+    if (removed > 0 && (total < least + removed || may_split)) {
+      // The halves of a cut are so small that an erasure is enough.
       group->risk = Risk::kShrinks;
-    } else if (total + added > tree_.most()) {
+    } else if (may_split) {
       group->risk = Risk::kSplits;
+      // Each half takes about half a node's worth of entries until it is full again.
+      group->most_added = 1 + added / (tree_.most() / 2 - 1);
     }
-    if (group->risk == Risk::kNone) return;
-    // Each half of a cut takes about half a node's worth of entries until it is full again.
-    group->most_added = total + added > tree_.most() ? 1 + added / (tree_.most() / 2 - 1) : 0;
-    group->most_removed = group->risk == Risk::kShrinks ? std::max(removed, 1u) : 0;
+  }
+
+  // Whether the leaf's greatest datom is erased: from then on what lies between its predecessor and
+  // it goes to the next leaf.
+  bool ErasesItsGreatest(const Group& leaf) const {
+    if (levels_.size() == 1) return false;
+    for (uint32_t i = leaf.end; i-- > leaf.begin;) {
+      if (Edit(i).kind == IndexEdit::Kind::kErase) {
+        return compare_(Edit(i).datom, *leaf.bound) >= 0;
+      }
+    }
+    return false;
+  }
+
+  static bool IsLast(const Node& whole, const Place& at) {
+    return at.part + 1 == Parts(whole) && at.offset + 1 == Part(whole, at.part).size();
   }
 
   void ApplyBelow(size_t level, const Group& group, Slot& holder) {
-    if (group.risk != Risk::kNone || group.is_in_order) {
+    if (group.risk != Risk::kNone || group.is_in_order || group.moves) {
       in_order_.push_back(&group);
       return;
     }

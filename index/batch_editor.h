@@ -15,7 +15,8 @@ namespace datombench {
 // The order of edits can't matter to a leaf that, whatever the order, neither overflows nor falls
 // below half: nor to a branch whose children all are such. What goes into others is applied edit by
 // edit in the order given: into a node that may be cut, its own edits; where children may join or
-// borrow, all edits below their branch.
+// borrow, or what is inserted go to another one when a leaf's greatest datom is gone, all edits
+// below their branch.
 //
 // REQUIRES: every edit takes effect; references aren't counted (tree.h). Throws as TreeEditor.
 void ApplyBatch(const Tree& tree, TreeEditor& editor, std::span<const IndexEdit> edits);

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "index/datom.h"
+
 namespace datombench {
 
 class Node;
@@ -87,15 +89,18 @@ struct EditGroup {
   };
 
   Node* node;
-  Place at;  // in the branch above
+  const Datom* bound;  // the greatest datom below it; null for the root
+  Place at;            // in the branch above
   uint32_t begin;
   uint32_t end;
   uint32_t first_child;  // in the groups of the level below
   uint32_t end_child;
   Risk risk = Risk::kNone;
-  bool is_in_order = false;   // its edits are to be applied in the order given
-  uint32_t most_added = 0;    // entries that the branch above may gain
-  uint32_t most_removed = 0;  // or lose
+  bool moves = false;        // some of its edits may belong to the next node when their turn comes
+  bool is_in_order = false;  // its edits are to be applied in the order given
+  uint32_t insertions = 0;   // of the edits
+  uint32_t erasures = 0;
+  uint32_t most_added = 0;  // where it may be cut: the entries that the branch above gains at most
 };
 
 struct EditMemory {

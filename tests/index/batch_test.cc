@@ -65,7 +65,35 @@ class BatchTest : public testing::TestWithParam<BatchShape> {
     }
   }
 
-  std::mt19937_64 random_{29};
+  void CompareTrees() {
+    for (uint64_t e = 1; e <= kEntities; e += 2) contents_.insert(OfEntity(e));
+    const IndexKind& kind = *FindIndex("sorted_set");
+    IndexPtr by_batch =
+        kind.FromSorted(order_, options_, std::vector<Datom>(contents_.begin(), contents_.end()));
+    IndexPtr one_by_one = by_batch;
+    const auto stored = [&](const IndexPtr& index) {
+      return dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage_);
+    };
+    stored(by_batch);
+    for (const size_t count : {1, 3, 10, 40, 150, 700, 2500, 40, 3, 10'000, 150, 10}) {
+      const std::vector<IndexEdit> edits = RandomEdits(count, random_());
+      auto batch = by_batch->Transient();
+      batch->Apply(edits);
+      by_batch = batch->Persist();
+      auto single = one_by_one->Transient();
+      ApplyOneByOne(edits, single.get());
+      one_by_one = single->Persist();
+      const size_t before = storage_.stored();
+      const StoredRoot left = stored(by_batch);
+      const size_t between = storage_.stored();
+      const StoredRoot expected = stored(one_by_one);
+      EXPECT_EQ(between - before, storage_.stored() - between) << count << " edits: dirty nodes";
+      ASSERT_TRUE(storage_.IsSameTree(left, expected)) << count << " edits";
+      ASSERT_EQ(by_batch->size(), contents_.size());
+    }
+  }
+
+  std::mt19937_64 random_;
   const DatomOrder order_;
   MemoryNodeStorage storage_;
   NodeCache cache_{NodeCache::kUnlimited};
@@ -75,29 +103,11 @@ class BatchTest : public testing::TestWithParam<BatchShape> {
 };
 
 TEST_P(BatchTest, LeavesTheTreeOfTheEditsOneByOne) {
-  for (uint64_t e = 1; e <= kEntities; e += 2) contents_.insert(OfEntity(e));
-  const IndexKind& kind = *FindIndex("sorted_set");
-  IndexPtr by_batch =
-      kind.FromSorted(order_, options_, std::vector<Datom>(contents_.begin(), contents_.end()));
-  IndexPtr one_by_one = by_batch;
-  for (const size_t count : {1, 3, 10, 40, 150, 700, 2500, 40, 3, 10'000, 150, 10}) {
-    const std::vector<IndexEdit> edits = RandomEdits(count, random_());
-    auto batch = by_batch->Transient();
-    batch->Apply(edits);
-    by_batch = batch->Persist();
-    auto single = one_by_one->Transient();
-    ApplyOneByOne(edits, single.get());
-    one_by_one = single->Persist();
-    const auto stored = [&](const IndexPtr& index) {
-      return dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage_);
-    };
-    const size_t before = storage_.stored();
-    const StoredRoot left = stored(by_batch);
-    const size_t between = storage_.stored();
-    const StoredRoot expected = stored(one_by_one);
-    EXPECT_EQ(between - before, storage_.stored() - between) << count << " edits: dirty nodes";
-    ASSERT_TRUE(storage_.IsSameTree(left, expected)) << count << " edits";
-    ASSERT_EQ(by_batch->size(), contents_.size());
+  for (const uint64_t seed : {29, 30, 31, 32}) {
+    SCOPED_TRACE(seed);
+    random_.seed(seed);
+    contents_.clear();
+    ASSERT_NO_FATAL_FAILURE(CompareTrees());
   }
 }
 
