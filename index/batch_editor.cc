@@ -175,7 +175,7 @@ class Batch {
     for (; fetched_ < leaves.size() && fetched_ < at + 2 * kAhead; ++fetched_) {
       Prefetch(leaves[fetched_].node, Tree::kLinesToSearch);
     }
-    if (!tree_.is_divided(0)) return;
+    if (!tree_.is_divided()) return;
     for (; fetched_parts_ < leaves.size() && fetched_parts_ < at + kAhead; ++fetched_parts_) {
       const Group& leaf = leaves[fetched_parts_];
       const uint32_t part = PartitionPoint(

@@ -36,6 +36,18 @@ class NodePool {
   static constexpr size_t kGranularity = 32;
   // May always keep this many bytes.
   static constexpr size_t kAlwaysKept = 32 * 1024;
+  // A sanitizer sees no use of a freed node whose memory is kept.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  static constexpr bool kKeeps = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  static constexpr bool kKeeps = false;
+#else
+  static constexpr bool kKeeps = true;
+#endif
+#else
+  static constexpr bool kKeeps = true;
+#endif
 
   NodePool() = default;
   NodePool(const NodePool&) = delete;
@@ -59,7 +71,7 @@ class NodePool {
   }
   void Free(void* memory, size_t bytes) {
     const size_t size_class = bytes / kGranularity;
-    if (size_class >= kClasses || bytes_ + bytes > most_bytes_) {
+    if (!kKeeps || size_class >= kClasses || bytes_ + bytes > most_bytes_) {
       ::operator delete(memory);
       return;
     }

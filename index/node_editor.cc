@@ -6,10 +6,9 @@
 namespace datombench {
 namespace {
 
-// A part with fewer keys joins a neighbour if both together leave room; `most` is what a part has
-// at most.
-constexpr uint32_t SmallPart(uint32_t most) { return most / 4; }
-constexpr uint32_t MostJoined(uint32_t most) { return most * 3 / 4; }
+// A part with fewer keys joins a neighbour if both together leave room.
+constexpr uint32_t kSmallPart = Tree::kMostInChunk / 4;
+constexpr uint32_t kMostJoined = Tree::kMostInChunk * 3 / 4;
 
 }  // namespace
 
@@ -76,7 +75,7 @@ Node& NodeEditor::OwnPart(Node& whole, uint32_t part, uint32_t room) {
   if (!whole.is_directory()) return whole;
   Slot& holder = whole.slot(part);
   Node& chunk = *holder.Peek();
-  const uint32_t needed = std::min(chunk.size() + room, tree_.most_in_part(whole.level()));
+  const uint32_t needed = std::min(chunk.size() + room, tree_.most_in_part());
   if (chunk.IsChangeableBy(id_) && chunk.capacity() >= needed) return chunk;
   Node* const copy = Copy(chunk, 0, chunk.size(), Roomy(chunk, needed));
   holder.Set(copy, kNoAddress);
@@ -101,7 +100,7 @@ void NodeEditor::InsertEntry(Slot& holder, const Place& at, const Datom& key, co
     return keep_values(node);
   }
   Place place = at;
-  if (Part(*holder.Peek(), place.part).size() == tree_.most_in_part(holder.Peek()->level())) {
+  if (Part(*holder.Peek(), place.part).size() == tree_.most_in_part()) {
     SplitPart(holder, place.part);
     const uint32_t left = Part(*holder.Peek(), place.part).size();
     if (place.offset > left) place = {place.part + 1, place.offset - left};
@@ -130,7 +129,7 @@ Node* NodeEditor::MakeLike(const Node& like, uint32_t size) {
 }
 
 void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
-  Node* const directory = &OwnDirectory(holder, part->size() / tree_.most_in_part(part->level()));
+  Node* const directory = &OwnDirectory(holder, part->size() / tree_.most_in_part());
   Node* const former = directory->slot(i).Peek();
   directory->set_total(directory->total() + part->size() - former->size());
   Drop(former);
@@ -141,7 +140,7 @@ void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
     }
     return directory->slot(i).Set(part, kNoAddress);
   }
-  const uint32_t pieces = (part->size() - 1) / tree_.most_in_part(part->level()) + 1;
+  const uint32_t pieces = (part->size() - 1) / tree_.most_in_part() + 1;
   for (uint32_t piece = 1; piece < pieces; ++piece) {
     // From the back, so that each is put before the one that was cut off last.
     const uint32_t begin = part->size() * (pieces - piece) / (pieces - piece + 1);
@@ -152,7 +151,7 @@ void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
   }
   directory->slot(i).Set(part, kNoAddress);
   SetKey(*directory, i, part->max_key(), *part);
-  if (part->size() < SmallPart(tree_.most_in_part(part->level()))) JoinSmallPart(*directory, i);
+  if (part->size() < kSmallPart) JoinSmallPart(*directory, i);
 }
 
 // Makes two of a full part.
@@ -182,14 +181,13 @@ void NodeEditor::RemoveEntry(Slot& holder, const Place& at) {
     return Drop(&part);
   }
   SetKey(whole, at.part, part.max_key(), part);
-  if (part.size() < SmallPart(tree_.most_in_part(whole.level()))) JoinSmallPart(whole, at.part);
+  if (part.size() < kSmallPart) JoinSmallPart(whole, at.part);
 }
 
 // Appends a part to the one before it, or the one after it to this, if they leave room.
 void NodeEditor::JoinSmallPart(Node& directory, uint32_t part) {
   const auto fits = [&](uint32_t left) {
-    return Part(directory, left).size() + Part(directory, left + 1).size() <=
-           MostJoined(tree_.most_in_part(directory.level()));
+    return Part(directory, left).size() + Part(directory, left + 1).size() <= kMostJoined;
   };
   const bool joins_left = part > 0 && fits(part - 1);
   if (!joins_left && (part + 1 == directory.size() || !fits(part))) return;

@@ -28,8 +28,6 @@ Place PlaceOf(const Node& whole, uint32_t index);
 Place Before(const Node& whole, const Place& place);
 Place After(const Node& whole, const Place& place);
 
-inline const Datom& MaxKey(const Node& whole) { return whole.max_key(); }
-
 // A stretch of the entries of a whole node.
 struct Stretch {
   const Node* whole;

@@ -11,14 +11,13 @@ Node* Tree::MakeWhole(const Node::Origin& origin, std::span<const Datom> keys,
     for (size_t i = begin; i < end; ++i) node->Append(keys[i], children[i]);
   };
   const auto size = static_cast<uint32_t>(keys.size());
-  if (!is_divided(origin.level)) {
+  if (!is_divided()) {
     Node* const node = MakeNode({origin.level, NodeForm::kWhole, origin.birth, origin.is_restored},
                                 std::max(size, 1u), from);
     fill(node, 0, size);
     return node;
   }
-  const uint32_t parts =
-      std::max(1u, (size + most_in_part(origin.level) - 1) / most_in_part(origin.level));
+  const uint32_t parts = std::max(1u, (size + most_in_part() - 1) / most_in_part());
   Node* const directory =
       MakeNode({origin.level, NodeForm::kDirectory, origin.birth, origin.is_restored}, parts, from);
   for (uint32_t i = 0; i < parts; ++i) {

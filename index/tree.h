@@ -73,18 +73,11 @@ struct Tree {
   uint32_t least() const { return options.branching_factor / 2; }
 
   // Nodes that may have more entries are divided into chunks of at most so many: measured with
-  // bench_index, docs/index.md. A branch's entries are larger.
-  static constexpr uint32_t kMostInWholeLeaf = 64;
-  static constexpr uint32_t kMostInLeafChunk = 32;
-  static constexpr uint32_t kMostInWholeBranch = 64;
-  static constexpr uint32_t kMostInBranchChunk = 32;
-  bool is_divided(uint32_t level) const {
-    return most() > (level == 0 ? kMostInWholeLeaf : kMostInWholeBranch);
-  }
-  uint32_t most_in_part(uint32_t level) const {
-    if (!is_divided(level)) return most();
-    return level == 0 ? kMostInLeafChunk : kMostInBranchChunk;
-  }
+  // bench_index, docs/index.md.
+  static constexpr uint32_t kMostInWhole = 64;
+  static constexpr uint32_t kMostInChunk = 32;
+  bool is_divided() const { return most() > kMostInWhole; }
+  uint32_t most_in_part() const { return is_divided() ? kMostInChunk : most(); }
   // Cache lines of a node that are fetched before it is searched.
   static constexpr uint32_t kLinesToSearch = 22;
 

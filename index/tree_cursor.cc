@@ -51,7 +51,7 @@ class Path {
     Node* const leaf = step.branch->slot(next).Peek();
     if (leaf == nullptr) return nullptr;
     step.child = next;
-    // The one after it arrives while this one is read.
+    // The one behind the next arrives while these two are read.
     if (next + 2 < step.branch->size()) {
       Prefetch(step.branch->slot(next + 2).Peek(), kLinesOfNextLeaf);
     }
@@ -77,7 +77,7 @@ class Path {
   }
 
  private:
-  // What lies behind, the processor fetches by itself.
+  // A chunk whole; of what is longer the processor fetches the rest by itself.
   static constexpr uint32_t kLinesOfNextLeaf = 12;
 
   struct Step {
