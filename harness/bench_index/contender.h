@@ -43,6 +43,7 @@ struct ContenderKind {
   std::string_view name;  // as in a row's name
   bool inserts;           // false: a structure that is built once
   bool keeps_versions;    // whether InsertAndKeep does
+  uint64_t most_datoms;   // beyond, building it would take most of the run
   std::unique_ptr<Contender> (*make)(const DatomOrder& order);
 };
 

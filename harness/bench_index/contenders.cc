@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -139,6 +140,8 @@ class PersistentIndex final : public Contender {
   std::vector<IndexPtr> kept_;
 };
 
+constexpr uint64_t kAnySize = std::numeric_limits<uint64_t>::max();
+
 template <typename Set>
 std::unique_ptr<Contender> MakeMutableSet(const DatomOrder& order) {
   return std::make_unique<MutableSet<Set>>(order);
@@ -153,21 +156,21 @@ std::unique_ptr<Contender> MakeSortedSet(const DatomOrder& order) {
 
 std::span<const ContenderKind> AllContenders() {
   static const std::array<ContenderKind, 9> kinds = {{
-      {"sorted_set_32", true, true, MakeSortedSet<32>},
-      {"sorted_set_64", true, true, MakeSortedSet<64>},
-      {"sorted_set_128", true, true, MakeSortedSet<128>},
-      {"sorted_set_512", true, true, MakeSortedSet<512>},
-      {"hitchhiker_tree", true, true,
+      {"sorted_set_32", true, true, kAnySize, MakeSortedSet<32>},
+      {"sorted_set_64", true, true, kAnySize, MakeSortedSet<64>},
+      {"sorted_set_128", true, true, kAnySize, MakeSortedSet<128>},
+      {"sorted_set_512", true, true, kAnySize, MakeSortedSet<512>},
+      {"hitchhiker_tree", true, true, kAnySize,
        [](const DatomOrder& order) -> std::unique_ptr<Contender> {
          return std::make_unique<PersistentIndex>("hitchhiker_tree", 0, order);
        }},
-      {"flat_index", true, true,
+      {"flat_index", true, true, 1'000'000,
        [](const DatomOrder& order) -> std::unique_ptr<Contender> {
          return std::make_unique<PersistentIndex>("flat_index", 0, order);
        }},
-      {"absl_btree_set", true, false, MakeMutableSet<absl::btree_set<Datom, Less>>},
-      {"std_set", true, false, MakeMutableSet<std::set<Datom, Less>>},
-      {"sorted_vector", false, false,
+      {"absl_btree_set", true, false, kAnySize, MakeMutableSet<absl::btree_set<Datom, Less>>},
+      {"std_set", true, false, kAnySize, MakeMutableSet<std::set<Datom, Less>>},
+      {"sorted_vector", false, false, kAnySize,
        [](const DatomOrder& order) -> std::unique_ptr<Contender> {
          return std::make_unique<SortedVector>(order);
        }},

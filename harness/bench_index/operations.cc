@@ -174,6 +174,7 @@ void RegisterOperations() {
   const auto stage = std::make_shared<Stage>();
   for (const uint64_t datoms : kSizes) {
     for (const ContenderKind& contender : AllContenders()) {
+      if (datoms > contender.most_datoms) continue;
       RegisterSetting({&contender, datoms, /*is_mixed=*/false}, stage);
     }
   }
