@@ -1,7 +1,6 @@
 #include "tests/fuzz/checks.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace datombench {
@@ -52,17 +51,9 @@ void CheckedCursor::CheckRun() const {
 
 void CheckAll(const Universe& universe, const Version& version) {
   Require(version.index->size() == version.facts->size(), "the size of a version is wrong");
-  Fact lowest;
-  Fact highest;
-  highest.e = std::numeric_limits<EntityId>::max();
-  highest.a = kHighestAttribute;
-  highest.attribute_rank = std::numeric_limits<uint32_t>::max();
-  highest.type = ValueType::kHighest;
-  highest.tx = kMaxTx;
-  highest.added = true;
   for (const bool is_backward : {false, true}) {
     ValueArena values;
-    CheckedCursor cursor(universe, version, {lowest, highest, is_backward}, &values);
+    CheckedCursor cursor(universe, version, {LowestFact(), HighestFact(), is_backward}, &values);
     while (cursor.Advance()) {
     }
   }

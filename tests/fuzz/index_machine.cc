@@ -156,7 +156,7 @@ void IndexMachine::Finish() {
   }
   for (const Version& version : versions_) {
     CheckAll(universe_, version);
-    CheckSeeks(version);
+    CheckGaps(version);
   }
   cursor_.reset();
   held_.reset();

@@ -98,7 +98,7 @@ class IndexMachine {
   void InsertOne(const Fact& fact);
   void EraseOne(const Fact& fact);
   void CheckSeek(const Version& version, const Fact& from);
-  void CheckSeeks(const Version& version);
+  void CheckGaps(const Version& version);
   void CheckSeek(const Editing& editing, const Fact& from);
   // The one place where Store is called, and the one where Restore is.
   StoredVersion StoreOnce(const NodeAddressableIndex& index);

@@ -94,14 +94,25 @@ void IndexMachine::CheckSeek(const Version& version, const Fact& from) {
              FirstFrom(*version.facts, universe_.order(), from));
 }
 
-// A few facts all over it, and what comes first behind them.
-void IndexMachine::CheckSeeks(const Version& version) {
-  constexpr size_t kSeeks = 24;
-  for (size_t i = 0; i < version.facts->size(); i += 1 + version.facts->size() / kSeeks) {
-    Fact fact = (*version.facts)[i];
-    CheckSeek(version, fact);
-    fact.tx = kMaxTx;
-    CheckSeek(version, fact);
+// Reads around a few facts all over the version: at each, and in the gaps before and behind it,
+// where a node may end. Slices begin there in both directions; what follows is compared elsewhere.
+void IndexMachine::CheckGaps(const Version& version) {
+  constexpr size_t kPlaces = 24;
+  for (size_t i = 0; i < version.facts->size(); i += 1 + version.facts->size() / kPlaces) {
+    Fact before = (*version.facts)[i];
+    Fact behind = before;
+    CheckSeek(version, before);
+    before.tx = 0;
+    behind.tx = kMaxTx;
+    for (const Fact& gap : {before, behind}) {
+      CheckSeek(version, gap);
+      for (const bool is_backward : {false, true}) {
+        const Bounds bounds =
+            is_backward ? Bounds{LowestFact(), gap, true} : Bounds{gap, HighestFact(), false};
+        CheckedCursor cursor(universe_, version, bounds, &values_);
+        if (cursor.Advance()) cursor.Advance();
+      }
+    }
   }
 }
 

@@ -147,6 +147,19 @@ std::vector<uint32_t> AttributeRanks(StringOrder strings) {
 
 }  // namespace
 
+Fact LowestFact() { return {}; }
+
+Fact HighestFact() {
+  Fact highest;
+  highest.e = std::numeric_limits<EntityId>::max();
+  highest.a = kHighestAttribute;
+  highest.attribute_rank = kHighestRank;
+  highest.type = ValueType::kHighest;
+  highest.tx = kMaxTx;
+  highest.added = true;
+  return highest;
+}
+
 bool FactOrder::operator()(const Fact& x, const Fact& y) const {
   const auto e = [](const Fact& f) { return f.e; };
   const auto a = [](const Fact& f) { return f.attribute_rank; };
@@ -304,15 +317,7 @@ Fact Universe::ReadBound(Input& input) const {
 Fact Universe::ReadPattern(Input& input, bool is_lowest) const {
   const size_t components = input.Below(4);
   const Fact fact = ReadFact(input);
-  Fact bound;
-  if (!is_lowest) {
-    bound.e = std::numeric_limits<EntityId>::max();
-    bound.a = kHighestAttribute;
-    bound.attribute_rank = kHighestRank;
-    bound.type = ValueType::kHighest;
-    bound.tx = kMaxTx;
-    bound.added = true;
-  }
+  Fact bound = is_lowest ? LowestFact() : HighestFact();
   constexpr const char* kLeading[] = {"eav", "aev", "ave"};
   for (size_t i = 0; i < components; ++i) {
     switch (kLeading[static_cast<size_t>(order_.kind())][i]) {

@@ -29,6 +29,10 @@ struct Fact {
   bool added = false;
 };
 
+// Bounds of everything.
+Fact LowestFact();
+Fact HighestFact();
+
 class FactOrder {
  public:
   explicit FactOrder(OrderKind kind) : kind_(kind) {}
