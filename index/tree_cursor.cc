@@ -51,9 +51,9 @@ class Path {
     Node* const leaf = step.branch->slot(next).Peek();
     if (leaf == nullptr) return nullptr;
     step.child = next;
-    // The one behind the next arrives while these two are read.
-    if (next + 2 < step.branch->size()) {
-      Prefetch(step.branch->slot(next + 2).Peek(), kLinesOfNextLeaf);
+    // It arrives while the ones before it are read.
+    if (next + kLeavesAhead < step.branch->size()) {
+      Prefetch(step.branch->slot(next + kLeavesAhead).Peek(), kLinesOfNextLeaf);
     }
     return leaf;
   }
@@ -79,6 +79,7 @@ class Path {
  private:
   // A chunk whole; of what is longer the processor fetches the rest by itself.
   static constexpr uint32_t kLinesOfNextLeaf = 12;
+  static constexpr uint32_t kLeavesAhead = 4;
 
   struct Step {
     NodeRef branch;
