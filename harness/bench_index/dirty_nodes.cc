@@ -19,7 +19,10 @@ namespace datombench {
 namespace {
 
 constexpr uint64_t kDatoms = 1'000'000;
-constexpr uint64_t kMostAdded = 100'000;
+constexpr uint64_t kMostAdded = 200'000;
+// Inserted before anything is counted, scattered, so that buffers are as full as they are in use.
+constexpr size_t kWarmUp = 100'000;
+constexpr size_t kWarmUpTransaction = 100;
 constexpr uint64_t kMostTransactions = 1000;
 constexpr uint64_t kMostChanged = 100'000;
 
@@ -42,7 +45,7 @@ class CountingStorage final : public NodeStorage {
 
 // Transactions of `size` datoms: scattered over all entities, or next to each other.
 std::vector<IndexEdit> Edits(const DataSet& data, bool is_local) {
-  std::vector<Datom> added = data.added;
+  std::vector<Datom> added(data.added.begin() + kWarmUp, data.added.end());
   if (is_local) {
     const Comparer<OrderKind::kEavt> compare(*data.attributes);
     std::sort(added.begin(), added.end(),
@@ -67,16 +70,26 @@ void CountDirtyNodes(benchmark::State& state, const IndexKind& kind, uint32_t br
       root_bytes += FindCodec("packed")->EncodeNode(root.node->View()).size();
   };
   store();
+  const auto insert = [&](std::span<const IndexEdit> transaction) {
+    const auto transient = index->Transient();
+    transient->Apply(transaction);
+    index = transient->Persist();
+    store();
+  };
+  for (size_t i = 0; i < kWarmUp; i += kWarmUpTransaction) {
+    std::vector<IndexEdit> transaction;
+    for (const Datom& datom : std::span(data.added).subspan(i, kWarmUpTransaction)) {
+      transaction.push_back({IndexEdit::Kind::kInsert, datom});
+    }
+    insert(transaction);
+  }
   // As many datoms in all, but where that would take too many transactions.
   const uint64_t transactions = std::min<uint64_t>(kMostTransactions, kMostChanged / size);
   const CountingStorage before = storage;
   root_bytes = 0;
   for (auto _ : state) {
     for (uint64_t i = 0; i < transactions; ++i) {
-      const auto transient = index->Transient();
-      transient->Apply(std::span(edits).subspan(i * (edits.size() / transactions), size));
-      index = transient->Persist();
-      store();
+      insert(std::span(edits).subspan(i * (edits.size() / transactions), size));
     }
     state.SetIterationTime(1e-9);  // counts, no time
   }
