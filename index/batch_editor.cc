@@ -97,7 +97,7 @@ class Batch {
     uint32_t removed = 0;
     if (level == 0) {
       for (uint32_t i = group->begin; i < group->end; ++i) {
-        Edit(i).kind == IndexEdit::Kind::kInsert ? ++added : ++removed;
+        ++(Edit(i).kind == IndexEdit::Kind::kInsert ? added : removed);
       }
       group->insertions = added;
       group->erasures = removed;
@@ -223,16 +223,12 @@ class Batch {
       merged->AppendKeys(from.keys().subspan(copied, at - copied));
       copied = at;
       end_changed_ |= at + 1 >= from.size();
-      // Of one datom insertions and erasures take turns, so that an even number changes nothing.
-      if ((same - i) % 2 != 0) {
-        if (Edit(same - 1).kind == IndexEdit::Kind::kInsert) {
-          assert(at == from.size() || compare_(from.key(at), datom) != 0);
-          merged->AppendKeys(std::span(&datom, 1));
-        } else {
-          assert(at < from.size() && compare_(from.key(at), datom) == 0);
-          ++copied;
-        }
-      }
+      // Of one datom insertions and erasures take turns, and the last one decides.
+      const bool is_there = at < from.size() && compare_(from.key(at), datom) == 0;
+      const IndexEdit& last = Edit(same - 1);
+      assert(is_there == (Edit(i).kind == IndexEdit::Kind::kErase));
+      if (last.kind == IndexEdit::Kind::kInsert) merged->AppendKeys(std::span(&last.datom, 1));
+      if (is_there) ++copied;
       i = same;
     }
     merged->AppendKeys(from.keys().subspan(copied));

@@ -41,7 +41,7 @@ class CountedPtr {
   }
   ~CountedPtr() {
     if (node_ != nullptr && node_->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      delete node_;
+      delete node_;  // NOLINT(clang-analyzer-cplusplus.NewDelete): it can't follow the count
     }
   }
 

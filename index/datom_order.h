@@ -126,6 +126,7 @@ class DatomOrder {
 
   OrderKind kind() const { return kind_; }
   const Attributes& attributes() const { return *attributes_; }
+  ComparisonCounter* counter() const { return counter_; }
   bool counts() const { return counter_ != nullptr && counter_->is_on; }
 
   // Calls `visitor(Comparer<...>)`, so that loops over datoms are compiled once per order.

@@ -54,6 +54,8 @@ class NodePool {
   NodePool& operator=(const NodePool&) = delete;
   ~NodePool();
 
+  size_t bytes() const { return bytes_; }
+
   // A transaction starts: the next one will need about as much as this one.
   void Restart() { allocated_bytes_ = 0; }
   // A transaction ends: keeps about what it needed, for the next one, but no more than
@@ -116,6 +118,17 @@ struct EditGroup {
 };
 
 struct EditMemory {
+  // Work space for more edits than this isn't kept.
+  static constexpr size_t kMostEditsKept = 1024;
+
+  // A transaction ends.
+  void Trim(size_t most_node_bytes) {
+    nodes.Trim(most_node_bytes);
+    if (sorted.capacity() <= kMostEditsKept) return;
+    sorted = {};
+    levels = {};
+  }
+
   NodePool nodes;
   std::vector<uint32_t> sorted;
   std::vector<std::vector<EditGroup>> levels;
@@ -134,8 +147,10 @@ class SharedEditMemory {
   }
   void Give(std::unique_ptr<EditMemory> memory) {
     const std::lock_guard lock(mutex_);
-    // Of two that come back one is enough.
-    memory_.swap(memory);
+    // Of two that come back one is enough: the one that has more.
+    if (memory_ == nullptr || memory_->nodes.bytes() < memory->nodes.bytes()) {
+      memory_.swap(memory);
+    }
   }
 
  private:

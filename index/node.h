@@ -188,6 +188,8 @@ class alignas(16) Node {
     std::memcpy(static_cast<void*>(Keys() + size_), from.Keys() + begin,
                 (end - begin) * sizeof(Datom));
     if (!is_leaf()) {
+      // An atomic that nobody writes is its bytes.
+      // NOLINTNEXTLINE(bugprone-undefined-memory-manipulation)
       std::memcpy(static_cast<void*>(Slots() + size_), const_cast<Node&>(from).Slots() + begin,
                   (end - begin) * sizeof(Slot));
     }

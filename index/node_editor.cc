@@ -149,6 +149,11 @@ void NodeEditor::ReplacePart(Slot& holder, uint32_t i, Node* part) {
     directory->Insert(i + 1, cut->max_key(), Slot(cut, kNoAddress));
     directory->KeepValuesOf(*cut);
   }
+  if (pieces > 1) {
+    // What is left is much smaller than its memory.
+    Node* const first = Copy(*part, 0, part->size(), Roomy(*part, part->size()));
+    Drop(std::exchange(part, first));
+  }
   directory->slot(i).Set(part, kNoAddress);
   SetKey(*directory, i, part->max_key(), *part);
   if (part->size() < kSmallPart) JoinSmallPart(*directory, i);
@@ -244,12 +249,13 @@ Node* NodeEditor::Gather(std::span<const Stretch> stretches) {
       Node& part = *from->slot(i).Peek();
       const uint32_t last = first + part.size();
       if (begin <= first && last <= end) {
-        if (part.size() > 0) whole->Append(part.max_key(), tree_.CopyOf(from->slot(i)));
+        if (part.size() > 0) whole->Append(from->key(i), tree_.CopyOf(from->slot(i)));
       } else if (begin < last && first < end) {
         const uint32_t in_begin = std::max(begin, first) - first;
         const uint32_t in_end = std::min(end, last) - first;
         Node* const piece = Copy(part, in_begin, in_end, Roomy(part, in_end - in_begin));
         whole->Append(piece->max_key(), Slot(piece, kNoAddress));
+        whole->KeepValuesOf(*piece);
         if (in_begin == 0) cut_.push_back(&part);
       }
       first = last;

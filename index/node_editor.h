@@ -36,7 +36,8 @@ struct Stretch {
 };
 
 // Thread safety: one thread. `holder` below is a slot that belongs to the transient: its root, or
-// in a node that it owns. If a call throws, the tree is to be thrown away.
+// in a part that it owns, so that no sweep reaches it. If a call throws, the tree is to be thrown
+// away.
 class NodeEditor {
  public:
   NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), memory_(tree.memory.Take()) {
@@ -44,7 +45,7 @@ class NodeEditor {
     replaced_.reserve(64);
   }
   ~NodeEditor() {
-    pool().Trim(most_kept_bytes_);
+    memory_->Trim(most_kept_bytes_);
     tree_.memory.Give(std::move(memory_));
   }
   NodeEditor(const NodeEditor&) = delete;

@@ -41,9 +41,10 @@ class NodeRef {
   Node* node_ = nullptr;
 };
 
-// Fetches the first `lines` cache lines of a node that is about to be searched, all at once:
-// halving would wait for one after the other.
+// Fetches the first `lines` cache lines of a node that is about to be searched, if any, all at
+// once: halving would wait for one after the other.
 inline void Prefetch(const Node* node, uint32_t lines) {
+  if (node == nullptr) return;
   const char* const begin = reinterpret_cast<const char*>(node);
   for (uint32_t i = 0; i < lines; ++i) __builtin_prefetch(begin + i * 64);
 }

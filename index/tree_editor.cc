@@ -91,8 +91,8 @@ void TreeEditor::Rebalance(uint32_t level) {
   const Node& child = *Part(branch, at.part).slot(at.offset).Peek();
   if (child.total() >= tree_.least() || branch.total() == 1) return;
   const auto load = [&](const Place& place) {
-    const Node& part = Part(branch, place.part);
-    return tree_.Load(part.slot(place.offset), part.birth());
+    // In a part that other versions share the sibling could be evicted, or be theirs alone.
+    return tree_.Load(nodes_.OwnPart(branch, place.part, 0).slot(place.offset), id_);
   };
   const bool has_left = at.part > 0 || at.offset > 0;
   const bool has_right =
@@ -148,7 +148,7 @@ void TreeEditor::Redistribute(Node& branch, const Place& left, const Place& righ
 void TreeEditor::DropTrivialRoot() {
   Node* const root = root_.Peek();
   if (root->level() == 0 || root->total() > 1) return;
-  Node* const child = tree_.Load(Part(*root, 0).slot(0), root->birth()).get();
+  Node* const child = tree_.Load(nodes_.OwnPart(*root, 0, 0).slot(0), id_).get();
   if (tree_.counts) child->AddReference();
   root_.Set(child, kNoAddress);
   nodes_.DropWhole(root);

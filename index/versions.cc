@@ -41,25 +41,23 @@ void Versions::Append(Version* version, Version* base, std::shared_ptr<const voi
 
 void Versions::Remove(Version* version, const Slot& root, NodePool& pool) {
   std::vector<Node*> freed;
-  uint64_t oldest = 0;
-  bool is_newest = false;
   {
     const std::lock_guard lock(mutex_);
-    oldest = version->oldest_id();
+    const uint64_t oldest = version->oldest_id();
     Version* const next = version->next;
-    is_newest = next == nullptr;
     if (version->previous != nullptr) version->previous->next = next;
-    if (next != nullptr) {
-      next->previous = version->previous;
-      // What the next one replaced is gone with this version, but for what an older one has too.
-      const auto shared = std::partition(next->replaced.begin(), next->replaced.end(),
-                                         [&](const Node* node) { return node->birth() > oldest; });
-      version->replaced.insert(version->replaced.end(), shared, next->replaced.end());
-      next->replaced.erase(shared, next->replaced.end());
-      freed = std::exchange(next->replaced, std::move(version->replaced));
+    if (next == nullptr) {
+      // Under the lock: the walk ends at nodes of the previous version, which mustn't go meanwhile.
+      return FreeNewerThan(oldest, root, pool);
     }
+    next->previous = version->previous;
+    // What the next one replaced is gone with this version, but for what an older one has too.
+    const auto shared = std::partition(next->replaced.begin(), next->replaced.end(),
+                                       [&](const Node* node) { return node->birth() > oldest; });
+    version->replaced.insert(version->replaced.end(), shared, next->replaced.end());
+    next->replaced.erase(shared, next->replaced.end());
+    freed = std::exchange(next->replaced, std::move(version->replaced));
   }
-  if (is_newest) return FreeNewerThan(oldest, root, pool);
   for (Node* const node : freed) {
     if (restores_) FreeLate(node, pool);
     Node::Free(node, pool);

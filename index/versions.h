@@ -23,7 +23,7 @@ namespace datombench {
 // (The dead lists of ZFS snapshots; Ahrens, "How ZFS snapshots really work", BSDCan 2019.)
 //
 // A version made from one that has a successor already begins a line of its own, which keeps the
-// one that it was made from alive.
+// one that it was made from alive, and with it what that one's line began from.
 struct Version {
   uint64_t id = 0;  // of the transient that made it; ascends along a line
   Version* previous = nullptr;

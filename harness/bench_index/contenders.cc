@@ -16,13 +16,16 @@ namespace {
 // `x < y` in EAVT order, the one order that is measured; counts where the order does.
 class Less {
  public:
-  explicit Less(const DatomOrder& order) : order_(&order), compare_(order.attributes()) {}
+  explicit Less(const DatomOrder& order)
+      : counter_(order.counter()), compare_(order.attributes()) {}
   bool operator()(const Datom& x, const Datom& y) const {
-    return (order_->counts() ? order_->Compare(x, y) : compare_(x, y)) < 0;
+    if (counter_->is_on) [[unlikely]]
+      ++counter_->comparisons;
+    return compare_.IsLess(x, y);
   }
 
  private:
-  const DatomOrder* order_;
+  ComparisonCounter* counter_;
   Comparer<OrderKind::kEavt> compare_;
 };
 

@@ -16,11 +16,13 @@ void Shuffle(SplitMix64& random, std::vector<Datom>* datoms) {
   }
 }
 
+constexpr size_t kMostWanted = 1'000'000;
+
 // Cuts `added` random ones off `all`; the others are the contents.
 DataSet Divide(std::shared_ptr<Attributes> attributes, std::shared_ptr<ValueArena> values,
                std::vector<Datom> all, uint64_t added) {
   SplitMix64 random(1);
-  DataSet data{std::move(attributes), std::move(values), {}, std::move(all), {}};
+  DataSet data{std::move(attributes), std::move(values), {}, std::move(all), {}, {}};
   Shuffle(random, &data.shuffled);
   const auto cut = data.shuffled.end() - static_cast<ptrdiff_t>(added);
   data.added.assign(cut, data.shuffled.end());
@@ -29,6 +31,9 @@ DataSet Divide(std::shared_ptr<Attributes> attributes, std::shared_ptr<ValueAren
   const Comparer<OrderKind::kEavt> compare(*data.attributes);
   std::sort(data.sorted.begin(), data.sorted.end(),
             [&](const Datom& x, const Datom& y) { return compare(x, y) < 0; });
+  const size_t step = (data.sorted.size() + kMostWanted - 1) / kMostWanted;
+  for (size_t i = 0; i < data.sorted.size(); i += step) data.wanted.push_back(data.sorted[i]);
+  Shuffle(random, &data.wanted);
   return data;
 }
 

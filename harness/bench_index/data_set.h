@@ -16,6 +16,7 @@ struct DataSet {
   std::shared_ptr<ValueArena> values;
   std::vector<Datom> sorted;    // the contents, ascending in EAVT
   std::vector<Datom> shuffled;  // the same in random order
+  std::vector<Datom> wanted;    // up to a million of them, in another random order
   std::vector<Datom> added;     // others, in random order, spread evenly over the contents
 
   // EAVT, with `counter` as for DatomOrder.

@@ -43,7 +43,7 @@ class CountingStorage final : public NodeStorage {
   const Codec& codec_ = *FindCodec("packed");
 };
 
-// Transactions of `size` datoms: scattered over all entities, or next to each other.
+// What is inserted, cut into transactions: scattered over all entities, or in their order.
 std::vector<IndexEdit> Edits(const DataSet& data, bool is_local) {
   std::vector<Datom> added(data.added.begin() + kWarmUp, data.added.end());
   if (is_local) {
@@ -87,7 +87,7 @@ void CountDirtyNodes(benchmark::State& state, const IndexKind& kind, uint32_t br
   const uint64_t transactions = std::min<uint64_t>(kMostTransactions, kMostChanged / size);
   const CountingStorage before = storage;
   root_bytes = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     for (uint64_t i = 0; i < transactions; ++i) {
       insert(std::span(edits).subspan(i * (edits.size() / transactions), size));
     }

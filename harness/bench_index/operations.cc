@@ -18,7 +18,6 @@ namespace {
 
 constexpr uint64_t kSizes[] = {10'000, 100'000, 1'000'000, 10'000'000};
 constexpr uint64_t kMixedSizes[] = {10'000, 100'000};
-constexpr size_t kMostLookups = 1'000'000;
 constexpr size_t kVersionsKept = 1000;
 
 double Seconds(const std::function<void()>& run) {
@@ -52,11 +51,11 @@ void InsertInTransactions(Contender& contender, std::span<const Datom> datoms, s
 void BulkBuild(benchmark::State& state, const Setting& setting, Stage& stage) {
   const DataSet& data = stage.Data(setting);
   // Once before, so that the memory is there.
-  setting.contender->make(data.Order())->BulkBuild(data.sorted);
+  setting.contender->make(data.Order(&stage.counter()))->BulkBuild(data.sorted);
   const uint64_t heap_before = Stage::HeapBytes();
   const auto contender = setting.contender->make(data.Order(&stage.counter()));
   double seconds = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     seconds = Seconds([&] { contender->BulkBuild(data.sorted); });
     state.SetIterationTime(seconds);
   }
@@ -70,7 +69,7 @@ void Insert(benchmark::State& state, const Setting& setting, Stage& stage) {
   Contender& contender = stage.Live(setting);
   const auto datoms = stage.NewDatoms(Stage::DatomsToInsert(setting.datoms, kTransaction));
   double seconds = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     seconds = Seconds([&] { InsertInTransactions(contender, datoms, kTransaction); });
     state.SetIterationTime(seconds);
   }
@@ -84,11 +83,10 @@ void Insert(benchmark::State& state, const Setting& setting, Stage& stage) {
 
 void Lookup(benchmark::State& state, const Setting& setting, Stage& stage) {
   const Contender& contender = stage.Live(setting);
-  const std::span<const Datom> all = stage.Data(setting).shuffled;
-  const auto wanted = all.first(std::min(all.size(), kMostLookups));
+  const std::span<const Datom> wanted = stage.Data(setting).wanted;
   uint64_t found = 0;
   double seconds = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     seconds = Seconds([&] { found = contender.CountFound(wanted); });
     state.SetIterationTime(seconds);
   }
@@ -102,7 +100,7 @@ void Scan(benchmark::State& state, const Setting& setting, Stage& stage) {
   const Contender& contender = stage.Live(setting);
   uint64_t sum = 0;
   double seconds = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     seconds = Seconds([&] { sum = contender.Scan(); });
     state.SetIterationTime(seconds);
   }
@@ -120,7 +118,7 @@ void InsertKeepingAll(benchmark::State& state, const Setting& setting, Stage& st
   const auto datoms = stage.NewDatoms(versions * kTransaction);
   const uint64_t heap_before = Stage::HeapBytes();
   double seconds = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     seconds = Seconds([&] {
       for (size_t begin = 0; begin < datoms.size(); begin += kTransaction) {
         contender.InsertAndKeep(datoms.subspan(begin, kTransaction));

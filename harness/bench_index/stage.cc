@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <cassert>
 
 namespace datombench {
 namespace {
@@ -28,7 +29,7 @@ const DataSet& Stage::Data(const Setting& setting) {
     live_for_.reset();
     data_.reset();
     // For the two rows that insert, each a second time to count, and to keep versions.
-    const uint64_t added = 4 * DatomsToInsert(setting.datoms, kLoadTransaction);
+    const uint64_t added = 6 * DatomsToInsert(setting.datoms, kLoadTransaction);
     data_ =
         setting.is_mixed ? MixedData(setting.datoms, added) : IntegerData(setting.datoms, added);
     data_for_ = setting;
@@ -38,7 +39,11 @@ const DataSet& Stage::Data(const Setting& setting) {
 
 Contender& Stage::Live(const Setting& setting) {
   const DataSet& data = Data(setting);
-  if (live_for_ == setting && live_->size() <= setting.datoms + setting.datoms / 20) return *live_;
+  const bool has_enough =
+      taken_ + 2 * DatomsToInsert(setting.datoms, kLoadTransaction) <= data.added.size();
+  const bool is_small_enough =
+      live_for_ == setting && live_->size() <= setting.datoms + setting.datoms / 20;
+  if (is_small_enough && has_enough) return *live_;
   live_.reset();
   const uint64_t heap_before = HeapBytes();
   live_ = setting.contender->make(data.Order(&counter_));
@@ -57,6 +62,7 @@ Contender& Stage::Live(const Setting& setting) {
 }
 
 std::span<const Datom> Stage::NewDatoms(size_t count) {
+  assert(taken_ + count <= data_->added.size());
   const auto datoms = std::span<const Datom>(data_->added).subspan(taken_, count);
   taken_ += count;
   return datoms;
