@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "backends/error.h"
@@ -50,8 +51,8 @@ class DividedNodesTest : public testing::TestWithParam<std::tuple<uint32_t, size
   }
 
   IndexPtr StoredAndRestored(const IndexPtr& index) {
-    const StoredRoot root = dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage_);
-    return kind_.Restore(order_, Options(), root, index->size());
+    StoredRoot root = dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage_);
+    return kind_.Restore(order_, Options(), std::move(root), index->size());
   }
 
   // Erases runs of entities all over the index, so that leaves fall below half.
