@@ -66,11 +66,11 @@ class CountedPtr {
 
 // A node on the way down: counted where a cache may evict it meanwhile, else borrowed from the
 // version that is read.
-template <typename Node>
+template <typename Node, typename Pointer = CountedPtr<Node>>
 class PinnedNode {
  public:
   PinnedNode() = default;
-  explicit PinnedNode(CountedPtr<Node> owned) : owned_(std::move(owned)), node_(owned_.get()) {}
+  explicit PinnedNode(Pointer owned) : owned_(std::move(owned)), node_(owned_.get()) {}
   explicit PinnedNode(Node* borrowed) : node_(borrowed) {}
 
   Node& operator*() const {
@@ -83,11 +83,11 @@ class PinnedNode {
 
   // What keeps the node alive beyond this, where it is counted; else nothing.
   std::shared_ptr<const void> Keeper() const {
-    return owned_ ? std::make_shared<CountedPtr<Node>>(owned_) : nullptr;
+    return owned_ ? std::make_shared<Pointer>(owned_) : nullptr;
   }
 
  private:
-  CountedPtr<Node> owned_;
+  Pointer owned_;
   Node* node_ = nullptr;
 };
 

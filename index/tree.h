@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "index/child_slot.h"
 #include "index/datom_order.h"
 #include "index/node.h"
 #include "index/registry.h"
@@ -15,31 +16,7 @@
 
 namespace datombench {
 
-// A node on the way down: counted where a cache may evict it meanwhile, else borrowed from the
-// version that is read.
-class NodeRef {
- public:
-  NodeRef() = default;
-  explicit NodeRef(NodePtr owned) : owned_(std::move(owned)), node_(owned_.get()) {}
-  explicit NodeRef(Node* borrowed) : node_(borrowed) {}
-
-  Node& operator*() const {
-    assert(node_ != nullptr);
-    return *node_;
-  }
-  Node* operator->() const { return node_; }
-  Node* get() const { return node_; }
-  explicit operator bool() const { return node_ != nullptr; }
-
-  // What keeps the node alive beyond this, where it is counted; else nothing.
-  std::shared_ptr<const void> Keeper() && {
-    return owned_ ? std::make_shared<NodePtr>(std::move(owned_)) : nullptr;
-  }
-
- private:
-  NodePtr owned_;
-  Node* node_ = nullptr;
-};
+using NodeRef = PinnedNode<Node, NodePtr>;
 
 // Fetches the first `lines` cache lines of a node that is about to be searched, if any, all at
 // once: halving would wait for one after the other.
