@@ -7,35 +7,13 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <stdexcept>
 
 #include "index/node_storage.h"
+#include "tests/support/memory_node_storage.h"
 
 namespace datombench {
-
-// A node whose values lie in an arena of its own.
-inline NodeContents CopyOf(const NodeView& node) {
-  const auto value_bytes = [](const Datom& d) {
-    return IsOutOfLine(d.v().type()) ? ValueArena::StoredBytes(d.v().AsBytes().size()) : 0;
-  };
-  size_t bytes = 0;
-  for (const Datom& d : node.keys) bytes += value_bytes(d);
-  for (const IndexEdit& edit : node.buffer) bytes += value_bytes(edit.datom);
-  NodeContents copy;
-  copy.values = std::make_unique<ValueArena>(bytes);
-  const auto adopted = [&](const Datom& d) {
-    return Datom(d.e(), d.a(), copy.values->Adopt(d.v()), d.tx(), d.added());
-  };
-  copy.level = node.level;
-  for (const Datom& d : node.keys) copy.keys.push_back(adopted(d));
-  copy.children.assign(node.children.begin(), node.children.end());
-  for (const IndexEdit& edit : node.buffer) {
-    copy.buffer.push_back({edit.kind, adopted(edit.datom)});
-  }
-  return copy;
-}
 
 // Keeps nodes in a map; restored values lie in arenas of their own, so that use after eviction is
 // found by a sanitizer.
