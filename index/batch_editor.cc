@@ -11,6 +11,10 @@ namespace {
 
 // Nodes that are fetched ahead of the one at hand.
 constexpr size_t kAhead = 8;
+// Edits that are made in a node as it is.
+constexpr uint32_t kMostInPlace = 8;
+// Datoms that a chunk keeps in any case when it is changed as it is.
+constexpr uint32_t kLeastInPlace = Tree::kMostInChunk / 4;
 
 using Group = EditGroup;
 using Risk = EditGroup::Risk;
@@ -188,6 +192,7 @@ class Batch {
     // Not group.node: what was restored late isn't the transient's.
     Node* const leaf = tree_.Load(holder, editor_.id()).get();
     if (!leaf->is_directory()) {
+      if (MergeInPlace(*leaf, group.begin, group.end)) return holder.set_address(kNoAddress);
       holder.Set(Merge(*leaf, group.begin, group.end), kNoAddress);
       return nodes_.Drop(leaf);
     }
@@ -206,9 +211,45 @@ class Batch {
           --begin;
         }
       }
-      nodes_.ReplacePart(holder, part, Merge(Part(directory, part), begin, end));
+      if (!MergeIntoChunk(*holder.Peek(), part, begin, end)) {
+        nodes_.ReplacePart(holder, part, Merge(Part(directory, part), begin, end));
+      }
       end = begin;
     }
+  }
+
+  // Applies the edits [begin, end) to a leaf or a chunk as it is; false, and nothing is done, if
+  // that takes another one.
+  bool MergeInPlace(Node& node, uint32_t begin, uint32_t end) {
+    // Each edit moves what is behind it; many are cheaper merged.
+    if (end - begin > kMostInPlace || !nodes_.Adopt(node, node.size() + (end - begin))) {
+      return false;
+    }
+    for (uint32_t i = begin; i < end; ++i) {
+      const auto& [kind, datom] = Edit(i);
+      const uint32_t at = PositionFrom(node, 0, datom);
+      end_changed_ |= at + 1 >= node.size();
+      assert((at < node.size() && compare_(node.key(at), datom) == 0) ==
+             (kind == IndexEdit::Kind::kErase));
+      if (kind == IndexEdit::Kind::kInsert) {
+        node.Insert(at, datom);
+      } else {
+        node.RemoveAt(at);
+      }
+    }
+    return true;
+  }
+
+  bool MergeIntoChunk(Node& directory, uint32_t i, uint32_t begin, uint32_t end) {
+    Node& chunk = Part(directory, i);
+    const uint32_t former = chunk.size();
+    const uint32_t edits = end - begin;
+    // What may have to be cut or joined is left to ReplacePart.
+    if (former + edits > tree_.most_in_part() || former < kLeastInPlace + edits) return false;
+    if (!MergeInPlace(chunk, begin, end)) return false;
+    directory.set_total(directory.total() + chunk.size() - former);
+    if (end_changed_) nodes_.RaisePartKey(directory, i);
+    return true;
   }
 
   // A new node of the datoms of `from` with the edits [begin, end) applied.

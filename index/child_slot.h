@@ -20,6 +20,9 @@ class CountedNode {
   CountedNode(const CountedNode&) = delete;
   CountedNode& operator=(const CountedNode&) = delete;
 
+  // Whether there is but one reference; then what former owners did has happened before.
+  bool HasOneOwner() const { return references_.load(std::memory_order_acquire) == 1; }
+
  private:
   template <typename Node>
   friend class CountedPtr;

@@ -103,6 +103,9 @@ class FlatIndex final : public Index {
     return bytes;
   }
 
+ protected:
+  std::unique_ptr<TransientIndex> TransientInPlace(std::shared_ptr<Index> self) override;
+
  private:
   std::unique_ptr<Cursor> MakeCursor(const Datom& from, const Datom& to, bool backward) const {
     return std::make_unique<FlatCursor>(chunks_, LowerBound(chunks_, order_, from),
@@ -110,14 +113,15 @@ class FlatIndex final : public Index {
   }
 
   const DatomOrder order_;
-  const Chunks chunks_;
+  Chunks chunks_;
   const uint64_t size_;
 };
 
+// Changes the chunks that no index shares.
 class FlatTransient final : public TransientIndex {
  public:
-  FlatTransient(const DatomOrder& order, const Chunks& chunks, uint64_t size)
-      : order_(order), chunks_(chunks), own_(chunks.size(), nullptr), size_(size) {}
+  FlatTransient(const DatomOrder& order, Chunks chunks, uint64_t size)
+      : order_(order), chunks_(std::move(chunks)), size_(size) {}
 
   bool Insert(const Datom& datom) override {
     Place place = LowerBound(chunks_, order_, datom);
@@ -125,9 +129,7 @@ class FlatTransient final : public TransientIndex {
       return false;
     ++size_;
     if (chunks_.empty()) {
-      auto chunk = std::make_shared<Chunk>(1, datom);
-      own_.push_back(chunk.get());
-      chunks_.push_back(std::move(chunk));
+      chunks_.push_back(std::make_shared<Chunk>(1, datom));
       return true;
     }
     if (place.chunk == chunks_.size()) place = {chunks_.size() - 1, chunks_.back()->size()};
@@ -144,10 +146,7 @@ class FlatTransient final : public TransientIndex {
     --size_;
     Chunk& chunk = Own(place.chunk);
     chunk.erase(chunk.begin() + static_cast<ptrdiff_t>(place.offset));
-    if (chunk.empty()) {
-      chunks_.erase(chunks_.begin() + static_cast<ptrdiff_t>(place.chunk));
-      own_.erase(own_.begin() + static_cast<ptrdiff_t>(place.chunk));
-    }
+    if (chunk.empty()) chunks_.erase(chunks_.begin() + static_cast<ptrdiff_t>(place.chunk));
     return true;
   }
 
@@ -171,32 +170,30 @@ class FlatTransient final : public TransientIndex {
  private:
   // The chunk, copied if an index still shares it.
   Chunk& Own(size_t i) {
-    if (own_[i] == nullptr) {
-      auto copy = std::make_shared<Chunk>(*chunks_[i]);
-      own_[i] = copy.get();
-      chunks_[i] = std::move(copy);
-    }
-    return *own_[i];
+    if (!IsSoleOwner(chunks_[i])) chunks_[i] = std::make_shared<Chunk>(*chunks_[i]);
+    // No chunk was made const.
+    return const_cast<Chunk&>(*chunks_[i]);
   }
 
   void Split(size_t i) {
-    Chunk& left = *own_[i];
+    Chunk& left = Own(i);
     const auto middle = left.begin() + static_cast<ptrdiff_t>(left.size() / 2);
     auto right = std::make_shared<Chunk>(middle, left.end());
     left.erase(middle, left.end());
-    const auto after = static_cast<ptrdiff_t>(i) + 1;
-    own_.insert(own_.begin() + after, right.get());
-    chunks_.insert(chunks_.begin() + after, std::move(right));
+    chunks_.insert(chunks_.begin() + static_cast<ptrdiff_t>(i) + 1, std::move(right));
   }
 
   const DatomOrder order_;
   Chunks chunks_;
-  std::vector<Chunk*> own_;  // beside chunks_: the chunk if this transient made it, else null
   uint64_t size_;
 };
 
 std::unique_ptr<TransientIndex> FlatIndex::Transient() const {
   return std::make_unique<FlatTransient>(order_, chunks_, size_);
+}
+
+std::unique_ptr<TransientIndex> FlatIndex::TransientInPlace(std::shared_ptr<Index>) {
+  return std::make_unique<FlatTransient>(order_, std::move(chunks_), size_);
 }
 
 class FlatKind final : public IndexKind {

@@ -22,7 +22,7 @@ std::span<Item> Share(std::span<Item> items, size_t shares, size_t share) {
 
 template <typename Compare>
 void HitchhikerEditor<Compare>::Put(HitchhikerPtr* root, const IndexEdit& operation) {
-  if ((*root)->owner != owner_) *root = OwnWithBuffer(**root);
+  if (!Adopt(**root)) *root = OwnWithBuffer(**root);
   HitchhikerNode& node = **root;
   Entries nodes;
   if (node.is_leaf()) {
@@ -45,8 +45,14 @@ void HitchhikerEditor<Compare>::Put(HitchhikerPtr* root, const IndexEdit& operat
 }
 
 template <typename Compare>
+bool HitchhikerEditor<Compare>::Adopt(HitchhikerNode& node) const {
+  if (node.owner != owner_ && node.HasOneOwner()) node.owner = owner_;
+  return node.owner == owner_;
+}
+
+template <typename Compare>
 HitchhikerPtr HitchhikerEditor<Compare>::Own(HitchhikerNode& node) const {
-  if (node.owner == owner_) return HitchhikerPtr::Share(&node);
+  if (Adopt(node)) return HitchhikerPtr::Share(&node);
   HitchhikerPtr copy = lineage_.MakeNode(node.level, owner_);
   copy->keys = node.keys;
   copy->children.reserve(node.children.size());

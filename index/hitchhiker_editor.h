@@ -19,7 +19,8 @@ namespace datombench {
 template <typename Compare>
 class HitchhikerEditor {
  public:
-  // Changes nodes of `owner` in place. `lineage` must outlive the editor.
+  // Changes in place the nodes of `owner`, and those that no other version has. `lineage` must
+  // outlive the editor.
   HitchhikerEditor(const HitchhikerLineage& lineage, uint64_t owner, const Compare& compare)
       : lineage_(lineage), shape_(lineage.shape), owner_(owner), compare_(compare) {}
 
@@ -43,6 +44,9 @@ class HitchhikerEditor {
     return {datom, node.values.empty() ? HitchhikerPtr() : HitchhikerPtr::Share(&node)};
   }
 
+  // Makes the node the transient's own as it is; false if another version has it. REQUIRES: what
+  // holds it is the transient's own.
+  bool Adopt(HitchhikerNode& node) const;
   // The node itself if this transient may change it, else a copy that it may change. The buffer of
   // a copy is empty: callers replace it.
   HitchhikerPtr Own(HitchhikerNode& node) const;

@@ -22,8 +22,9 @@ using HitchhikerPtr = CountedPtr<HitchhikerNode>;
 using HitchhikerPin = PinnedNode<HitchhikerNode>;
 using HitchhikerSlot = ChildSlot<HitchhikerNode>;
 
-// Only the transient whose id is `owner` changes a node, and says so with Recount; once that
-// transient is persistent nobody does, but for the slots' addresses and their eviction.
+// Only the transient whose id is `owner` changes a node, and says so with Recount; another one may
+// become the owner where no other version has the node. Else nobody changes it, but for the slots'
+// addresses and their eviction.
 struct HitchhikerNode : CountedNode {
   using Values = std::vector<std::shared_ptr<const ValueArena>>;
 
@@ -39,7 +40,7 @@ struct HitchhikerNode : CountedNode {
   bool is_leaf() const { return level == 0; }
 
   const uint32_t level;  // 0: a leaf
-  const uint64_t owner;
+  uint64_t owner;
   NodeCache* const cache;
 
   // A leaf's datoms, ascending. A branch's bounds, one a child: below child i lies what is above

@@ -67,6 +67,9 @@ class HitchhikerTree final : public NodeAddressableIndex, public Sweepable {
     return before > after ? before - after : 0;
   }
 
+ protected:
+  std::unique_ptr<TransientIndex> TransientInPlace(std::shared_ptr<Index> self) override;
+
  private:
   static std::vector<Address> StoreChildren(const HitchhikerNode& branch, NodeStorage& storage) {
     std::vector<Address> addresses;
@@ -132,7 +135,7 @@ class HitchhikerTree final : public NodeAddressableIndex, public Sweepable {
   }
 
   const LineagePtr lineage_;
-  const HitchhikerPtr root_;
+  HitchhikerPtr root_;
   const uint64_t size_;
 };
 
@@ -185,6 +188,12 @@ class HitchhikerTransient final : public TransientIndex {
   HitchhikerPtr root_;
   uint64_t size_;
 };
+
+std::unique_ptr<TransientIndex> HitchhikerTree::TransientInPlace(std::shared_ptr<Index>) {
+  // Others may be sweeping this.
+  if (lineage_->evicts()) return Transient();
+  return std::make_unique<HitchhikerTransient>(lineage_, std::move(root_), size_);
+}
 
 std::unique_ptr<TransientIndex> HitchhikerTree::Transient() const {
   return std::make_unique<HitchhikerTransient>(lineage_, root_, size_);

@@ -8,9 +8,11 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "index/datom.h"
 #include "index/datom_order.h"
+#include "index/sole_owner.h"
 
 namespace datombench {
 
@@ -55,12 +57,24 @@ class Index {
 
   // A changeable copy, made in O(1).
   virtual std::unique_ptr<TransientIndex> Transient() const = 0;
+  // The same of an index that the caller gives up: if nobody else has it, what no other version
+  // shares is changed in place, and the index is gone whether the transient is made persistent or
+  // not.
+  static std::unique_ptr<TransientIndex> TransientOf(std::shared_ptr<const Index> index) {
+    if (!IsSoleOwner(index)) return index->Transient();
+    Index& sole = const_cast<Index&>(*index);
+    return sole.TransientInPlace(std::const_pointer_cast<Index>(std::move(index)));
+  }
 
   // Bytes of heap that the index's nodes take, shared ones included.
   virtual size_t MemoryBytes() const = 0;
 
   // Every datom, ascending.
   std::unique_ptr<Cursor> All() const { return Slice(LowestDatom({}), HighestDatom({})); }
+
+ protected:
+  // `self` is the only reference to this. No Index object is const.
+  virtual std::unique_ptr<TransientIndex> TransientInPlace(std::shared_ptr<Index> self) = 0;
 };
 using IndexPtr = std::shared_ptr<const Index>;
 
@@ -72,7 +86,8 @@ struct IndexEdit {
 };
 
 // A changeable version of an index, owned by one thread and used for one transaction or one load.
-// Once a change has thrown it may only be destroyed; the index that it was made from is as it was.
+// Once a change has thrown it may only be destroyed; the index that it was made from is as it was,
+// unless it was given up (Index::TransientOf).
 class TransientIndex {
  public:
   virtual ~TransientIndex() = default;

@@ -110,8 +110,9 @@ enum class NodeForm : uint8_t { kWhole, kDirectory, kChunk };
 
 // One allocation: header, keys, slots.
 //
-// Only the transient whose id is birth() changes a node; once that transient is persistent nobody
-// does, but for the slots' addresses, their restoring and their eviction.
+// Only a transient in whose version alone the node is changes it: the one that made it, or a later
+// one made of a version that was given up. Nobody else does, but for the slots' addresses, their
+// restoring and their eviction.
 class alignas(16) Node {
  public:
   using Values = std::vector<std::shared_ptr<const ValueArena>>;
@@ -153,8 +154,8 @@ class alignas(16) Node {
   // The entries of the whole node: in a directory, of all its chunks.
   uint32_t total() const { return is_directory() ? total_ : size_; }
   void set_total(uint32_t total) { total_ = total; }
-  // The id of the version that it belongs to first. What was restored counts as old as the branch
-  // that it was restored into.
+  // The id of the transient that made it, or changed it last. What was restored counts as old as
+  // the branch that it was restored into.
   uint64_t birth() const { return birth_; }
   // How many keys a node has room for that takes `bytes`.
   static uint32_t CapacityOf(bool is_leaf, size_t bytes) {
@@ -165,7 +166,12 @@ class alignas(16) Node {
     const size_t bytes = sizeof(Node) + capacity * EntryBytes(is_leaf);
     return (bytes + NodePool::kGranularity - 1) / NodePool::kGranularity * NodePool::kGranularity;
   }
-  bool IsChangeableBy(uint64_t id) const { return birth_ == id && !is_restored_; }
+  // Whether a transient may change it whose own nodes are those younger than `oldest_id`.
+  bool IsChangeableAfter(uint64_t oldest_id) const { return birth_ > oldest_id && !is_restored_; }
+  // Whether the transient `id` has made or changed it.
+  bool IsChangedBy(uint64_t id) const { return birth_ == id && !is_restored_; }
+  // It belongs to the transient `id` now.
+  void Adopt(uint64_t id) { birth_ = id; }
   size_t bytes() const { return AllocationBytes(is_leaf(), capacity_); }  // without values()
 
   std::span<const Datom> keys() const { return {Keys(), size_}; }
@@ -257,7 +263,7 @@ class alignas(16) Node {
   uint32_t size_ = 0;
   const uint32_t capacity_;
   uint32_t total_ = 0;
-  const uint64_t birth_;
+  uint64_t birth_;
   NodeCache* const cache_;
   std::unique_ptr<Values> values_;
 };

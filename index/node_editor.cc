@@ -40,12 +40,17 @@ Place After(const Node& whole, const Place& place) {
 uint32_t NodeEditor::Roomy(const Node& like, uint32_t size) {
   // Few sizes, so that the pool has what is asked for.
   const size_t bytes = Node::AllocationBytes(like.is_leaf(), size);
-  const size_t step = bytes < 512 ? NodePool::kGranularity : 8 * NodePool::kGranularity;
+  const size_t step = (bytes < 512 ? 4 : 8) * NodePool::kGranularity;
   return Node::CapacityOf(like.is_leaf(), (bytes + step - 1) / step * step);
 }
 
 void NodeEditor::AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node* to) {
-  if (tree_.counts || tree_.options.storage != nullptr) {
+  if (tree_.counts) {
+    to->AppendEntries(from, begin, end, [this](const Slot& slot) { return tree_.CopyOf(slot); });
+  } else if (from.birth() > oldest_id_) {
+    // `from` is on its way out, and with it goes nothing that its slots hold.
+    to->AppendEntries(from, begin, end, [](const Slot& slot) { return slot; });
+  } else if (tree_.options.storage != nullptr) {
     to->AppendEntries(from, begin, end, [this](const Slot& slot) { return tree_.CopyOf(slot); });
   } else {
     to->AppendEntries(from, begin, end);
@@ -64,7 +69,11 @@ Node& NodeEditor::Own(Slot& holder, uint32_t room) {
   // Nobody sweeps a transient's slots, so that what is loaded stays.
   Node& node = *tree_.Load(holder, id_);
   const uint32_t needed = node.is_directory() ? node.size() : node.size() + room;
-  if (node.IsChangeableBy(id_) && node.capacity() >= needed) return node;
+  if (Adopt(node, needed)) {
+    // What is stored is what it was.
+    if (holder.address() != kNoAddress) holder.set_address(kNoAddress);
+    return node;
+  }
   Node* const copy = Copy(node, 0, node.size(), Roomy(node, needed));
   holder.Set(copy, kNoAddress);
   Drop(&node);
@@ -76,7 +85,7 @@ Node& NodeEditor::OwnPart(Node& whole, uint32_t part, uint32_t room) {
   Slot& holder = whole.slot(part);
   Node& chunk = *holder.Peek();
   const uint32_t needed = std::min(chunk.size() + room, tree_.most_in_part());
-  if (chunk.IsChangeableBy(id_) && chunk.capacity() >= needed) return chunk;
+  if (Adopt(chunk, needed)) return chunk;
   Node* const copy = Copy(chunk, 0, chunk.size(), Roomy(chunk, needed));
   holder.Set(copy, kNoAddress);
   Drop(&chunk);
@@ -277,7 +286,7 @@ void NodeEditor::DropCutParts() {
 void NodeEditor::Drop(Node* node) {
   if (tree_.counts) {
     node->Release();
-  } else if (node->birth() == id_) {
+  } else if (node->birth() > oldest_id_) {
     Node::Free(node, pool());
   } else {
     replaced_.push_back(node);

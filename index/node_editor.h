@@ -40,7 +40,9 @@ struct Stretch {
 // away.
 class NodeEditor {
  public:
-  NodeEditor(Tree& tree, uint64_t id) : tree_(tree), id_(id), memory_(tree.memory.Take()) {
+  // `id` is the transient's; the nodes born after `oldest_id` are its version's alone.
+  NodeEditor(Tree& tree, uint64_t id, uint64_t oldest_id)
+      : tree_(tree), id_(id), oldest_id_(oldest_id), memory_(tree.memory.Take()) {
     pool().Restart();
     replaced_.reserve(64);
   }
@@ -52,6 +54,13 @@ class NodeEditor {
   NodeEditor& operator=(const NodeEditor&) = delete;
 
   EditMemory& memory() { return *memory_; }
+  NodePool& pool() { return memory_->nodes; }
+  // Makes the node the transient's own as it is; false if only a copy can be.
+  bool Adopt(Node& node, uint32_t needed_capacity) const {
+    if (!node.IsChangeableAfter(oldest_id_) || node.capacity() < needed_capacity) return false;
+    node.Adopt(id_);
+    return true;
+  }
   // Of the memory that it used, so much may wait for the next transaction.
   void set_most_kept_bytes(size_t bytes) { most_kept_bytes_ = bytes; }
 
@@ -72,6 +81,11 @@ class NodeEditor {
 
   // An empty node of the form of `like` for `size` keys and a few more.
   Node* MakeLike(const Node& like, uint32_t size);
+  // Sets the key of an owned directory's entry to its chunk's greatest.
+  void RaisePartKey(Node& directory, uint32_t i) {
+    const Node& part = Part(directory, i);
+    SetKey(directory, i, part.max_key(), part);
+  }
   // Puts the chunk `part` in the place of a part of the owned directory in `holder`: makes several
   // of it if it is too large, none if it is empty.
   void ReplacePart(Slot& holder, uint32_t i, Node* part);
@@ -89,11 +103,10 @@ class NodeEditor {
 
   Node* MakeRoot(uint32_t level, std::span<const Datom> keys, std::span<const Slot> children);
 
-  // The nodes of the base version that are not in the transient's tree.
+  // The nodes of former versions that are not in the transient's tree.
   std::vector<Node*> TakeReplaced() { return std::move(replaced_); }
 
  private:
-  NodePool& pool() { return memory_->nodes; }
   Node* Copy(const Node& node, uint32_t begin, uint32_t end, uint32_t capacity);
   void AppendCopy(const Node& from, uint32_t begin, uint32_t end, Node* to);
   // A capacity for at least `size` keys.
@@ -105,6 +118,7 @@ class NodeEditor {
 
   Tree& tree_;
   const uint64_t id_;
+  const uint64_t oldest_id_;
   std::unique_ptr<EditMemory> memory_;
   size_t most_kept_bytes_ = 0;
   std::vector<Node*> replaced_;

@@ -60,6 +60,20 @@ class SortedSet final : public NodeAddressableIndex,
     return successor;
   }
 
+  // For the transient that this version was given up for: takes the root out, and puts what became
+  // of it back.
+  Slot TakeRoot() {
+    const Slot root = root_;
+    root_.Set(nullptr, kNoAddress);
+    return root;
+  }
+  void Renew(const Slot& root, uint64_t size, uint64_t id, std::vector<Node*> replaced,
+             NodePool& pool) {
+    root_ = root;
+    size_ = size;
+    tree_->versions.Renew(&version_, id, std::move(replaced), pool);
+  }
+
   size_t MemoryBytes() const override {
     std::unordered_set<const ValueArena*> arenas;
     return sizeof(*this) + ResidentBytes(root_, &arenas);
@@ -85,6 +99,9 @@ class SortedSet final : public NodeAddressableIndex,
     const size_t after = tree_->options.cache->resident_bytes();
     return before > after ? before - after : 0;
   }
+
+ protected:
+  std::unique_ptr<TransientIndex> TransientInPlace(std::shared_ptr<Index> self) override;
 
  private:
   NodeRef LoadRoot() const { return tree_->Load(root_, version_.id); }
@@ -188,30 +205,31 @@ class SortedSet final : public NodeAddressableIndex,
   }
 
   const std::shared_ptr<Tree> tree_;
-  const Slot root_;
-  const uint64_t size_;
+  Slot root_;
+  uint64_t size_;
   mutable Version version_;  // guarded by tree_->versions
 };
 
 class SortedSetTransient final : public TransientIndex {
  public:
+  // Of a copy of `base`'s root.
   SortedSetTransient(std::shared_ptr<const SortedSet> base, std::shared_ptr<Tree> tree,
                      const Slot& root, uint64_t base_id)
-      : base_(std::move(base)),
-        tree_(std::move(tree)),
-        base_id_(base_id),
-        id_(tree_->versions.NextId()),
-        root_(root),
-        editor_(*tree_, id_, root_),
-        size_(base_->size()) {}
+      : SortedSetTransient(std::move(base), nullptr, std::move(tree), root, base_id) {}
+  // In the place of `base`, with its root. The nodes younger than `oldest_id` are `base`'s alone.
+  SortedSetTransient(const std::shared_ptr<SortedSet>& base, std::shared_ptr<Tree> tree,
+                     uint64_t oldest_id)
+      : SortedSetTransient(base, base.get(), std::move(tree), base->TakeRoot(), oldest_id) {}
   // What was never persisted is nobody's.
   ~SortedSetTransient() override {
-    if (!tree_->counts) {
+    if (given_up_ != nullptr) {
+      if (!is_persisted_) Renew();
+    } else if (!tree_->counts) {
       NodePool none;
-      FreeNewerThan(base_id_, root_, none);
-      return;
+      FreeNewerThan(oldest_id_, root_, none);
+    } else if (Node* const root = root_.Peek(); root != nullptr) {
+      root->Release();
     }
-    if (Node* const root = root_.Peek(); root != nullptr) root->Release();
   }
 
   bool Insert(const Datom& datom) override {
@@ -246,12 +264,32 @@ class SortedSetTransient final : public TransientIndex {
   IndexPtr Persist() override {
     // Enough for most transactions, and little beside the tree itself.
     editor_.nodes().set_most_kept_bytes(size_ * sizeof(Datom) / 4);
+    if (given_up_ != nullptr) {
+      Renew();
+      is_persisted_ = true;
+      return std::move(base_);
+    }
     IndexPtr successor = base_->Successor(root_, size_, id_, editor_.TakeReplaced());
     root_.Set(nullptr, kNoAddress);
     return successor;
   }
 
  private:
+  SortedSetTransient(std::shared_ptr<const SortedSet> base, SortedSet* given_up,
+                     std::shared_ptr<Tree> tree, const Slot& root, uint64_t oldest_id)
+      : base_(std::move(base)),
+        given_up_(given_up),
+        tree_(std::move(tree)),
+        oldest_id_(oldest_id),
+        id_(tree_->versions.NextId()),
+        root_(root),
+        editor_(*tree_, id_, oldest_id, root_),
+        size_(base_->size()) {}
+
+  void Renew() {
+    given_up_->Renew(root_, size_, id_, editor_.TakeReplaced(), editor_.nodes().pool());
+  }
+
   template <typename Compare>
   bool Insert(const Datom& datom, const Compare& compare) {
     const bool is_new = editor_.Insert(datom, compare);
@@ -266,14 +304,25 @@ class SortedSetTransient final : public TransientIndex {
   }
 
   // Keeps the nodes that both share until the version that this becomes is known.
-  const std::shared_ptr<const SortedSet> base_;
+  std::shared_ptr<const SortedSet> base_;
+  SortedSet* const given_up_;  // the base if this takes its place, else null
   const std::shared_ptr<Tree> tree_;
-  const uint64_t base_id_;
+  const uint64_t oldest_id_;  // the nodes born after it belong to this
   const uint64_t id_;
   Slot root_;
   TreeEditor editor_;
   uint64_t size_;
+  bool is_persisted_ = false;
 };
+
+std::unique_ptr<TransientIndex> SortedSet::TransientInPlace(std::shared_ptr<Index> self) {
+  // Where references are counted, who else has a node isn't known by its age.
+  if (tree_->counts) return Transient();
+  const std::optional<uint64_t> oldest_id = tree_->versions.OldestIdOfLast(version_);
+  if (!oldest_id) return Transient();
+  return std::make_unique<SortedSetTransient>(std::static_pointer_cast<SortedSet>(std::move(self)),
+                                              tree_, *oldest_id);
+}
 
 std::unique_ptr<TransientIndex> SortedSet::Transient() const {
   return std::make_unique<SortedSetTransient>(shared_from_this(), tree_, tree_->CopyOf(root_),

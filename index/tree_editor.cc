@@ -106,7 +106,7 @@ void TreeEditor::Rebalance(uint32_t level) {
     return Join(holder, at, After(branch, at));
   }
   const bool from_left =
-      left && (left->IsChangeableBy(id_) || !right || left->total() >= right->total());
+      left && (left->IsChangedBy(id_) || !right || left->total() >= right->total());
   if (from_left) {
     Redistribute(branch, Before(branch, at), at, (left->total() + child.total()) / 2);
   } else {

@@ -12,14 +12,15 @@
 namespace datombench {
 
 // The rules are persistent-sorted-set's (docs/fidelity.md): where a full node is cut, when a node
-// that fell below half joins or borrows, and from which side. Nodes that the transient `id` made
-// are changed in place, all others copied. If restoring a node throws, the tree being edited is to
+// that fell below half joins or borrows, and from which side. Nodes that no other version
+// has are changed in place, all others copied. If restoring a node throws, the tree being edited is to
 // be thrown away; other versions are untouched.
 class TreeEditor {
  public:
-  // `root` belongs to the transient and outlives this.
-  TreeEditor(Tree& tree, uint64_t id, Slot& root)
-      : tree_(tree), id_(id), root_(root), nodes_(tree, id) {}
+  // `root` belongs to the transient and outlives this. The nodes born after `oldest_id` are its
+  // version's alone.
+  TreeEditor(Tree& tree, uint64_t id, uint64_t oldest_id, Slot& root)
+      : tree_(tree), id_(id), root_(root), nodes_(tree, id, oldest_id) {}
 
   // False if there was nothing to change.
   template <typename Compare>

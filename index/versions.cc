@@ -39,6 +39,26 @@ void Versions::Append(Version* version, Version* base, std::shared_ptr<const voi
   }
 }
 
+std::optional<uint64_t> Versions::OldestIdOfLast(const Version& version) {
+  const std::lock_guard lock(mutex_);
+  if (version.next != nullptr) return std::nullopt;
+  return version.oldest_id();
+}
+
+void Versions::Renew(Version* version, uint64_t id, std::vector<Node*> replaced, NodePool& pool) {
+  {
+    const std::lock_guard lock(mutex_);
+    version->id = id;
+    // The versions that had some of them may have gone meanwhile.
+    const uint64_t oldest = version->oldest_id();
+    const auto shared = std::partition(replaced.begin(), replaced.end(),
+                                       [&](const Node* node) { return node->birth() > oldest; });
+    version->replaced.insert(version->replaced.end(), shared, replaced.end());
+    replaced.erase(shared, replaced.end());
+  }
+  FreeAll(replaced, pool);
+}
+
 void Versions::Remove(Version* version, const Slot& root, NodePool& pool) {
   std::vector<Node*> freed;
   {
@@ -58,11 +78,15 @@ void Versions::Remove(Version* version, const Slot& root, NodePool& pool) {
     next->replaced.erase(shared, next->replaced.end());
     freed = std::exchange(next->replaced, std::move(version->replaced));
   }
-  for (Node* const node : freed) {
+  FreeAll(freed, pool);
+  if (root.is_late()) FreeNewerThan(0, root, pool);
+}
+
+void Versions::FreeAll(std::span<Node* const> nodes, NodePool& pool) const {
+  for (Node* const node : nodes) {
     if (restores_) FreeLate(node, pool);
     Node::Free(node, pool);
   }
-  if (root.is_late()) FreeNewerThan(0, root, pool);
 }
 
 }  // namespace datombench

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,10 +23,13 @@ namespace datombench {
 // replaced; when a version goes, its successor's list tells which nodes nobody sees any more.
 // (The dead lists of ZFS snapshots; Ahrens, "How ZFS snapshots really work", BSDCan 2019.)
 //
+// A version that nobody else has may be given up for its successor, which then takes its place: the
+// nodes that are younger than the version before are changed in place.
+//
 // A version made from one that has a successor already begins a line of its own, which keeps the
 // one that it was made from alive, and with it what that one's line began from.
 struct Version {
-  uint64_t id = 0;  // of the transient that made it; ascends along a line
+  uint64_t id = 0;  // of the transient that made it last; ascends along a line
   Version* previous = nullptr;
   Version* next = nullptr;
   // Nodes of the previous version that this one doesn't have.
@@ -50,11 +54,20 @@ class Versions {
   // `keep_base` keeps `base` alive. REQUIRES: version->id and version->replaced are set.
   void Append(Version* version, Version* base, std::shared_ptr<const void> keep_base);
 
+  // If `version` has no successor: the id whose nodes are older than its own, which its only owner
+  // may change in place. Else nothing.
+  std::optional<uint64_t> OldestIdOfLast(const Version& version);
+  // `version` gave itself up for the transient `id`, which doesn't have the nodes `replaced` any
+  // more: takes note of those that older versions have, frees the others into `pool`.
+  void Renew(Version* version, uint64_t id, std::vector<Node*> replaced, NodePool& pool);
+
   // Takes `version` out and frees the nodes that no other version has, into `pool`. `root` is its
   // root.
   void Remove(Version* version, const Slot& root, NodePool& pool);
 
  private:
+  void FreeAll(std::span<Node* const> nodes, NodePool& pool) const;
+
   const bool restores_;
   std::atomic<uint64_t> ids_{0};
   std::mutex mutex_;  // guards the links and lists of all versions

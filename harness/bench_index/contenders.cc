@@ -108,7 +108,7 @@ class PersistentIndex final : public Contender {
     std::vector<IndexEdit> edits;
     edits.reserve(datoms.size());
     for (const Datom& datom : datoms) edits.push_back({IndexEdit::Kind::kInsert, datom});
-    const auto transient = index_->Transient();
+    const auto transient = Index::TransientOf(std::move(index_));
     transient->Apply(edits);
     index_ = transient->Persist();
   }

@@ -86,9 +86,9 @@ const std::array<IndexMachine::Operation, 32>& IndexMachine::Operations() {
       {"Apply", &IndexMachine::Apply},
       {"EraseRun", &IndexMachine::EraseRun},
       {"Persist", &IndexMachine::Persist},
-      {"WalkSlice", &IndexMachine::WalkSlice},
+      {"GiveUp", &IndexMachine::GiveUp},
       {"StoreAndRestore", &IndexMachine::StoreAndRestore},
-      {"Insert", &IndexMachine::Insert},
+      {"GiveUp", &IndexMachine::GiveUp},
       {"EraseNear", &IndexMachine::EraseNear},
   }};
   return kOperations;

@@ -82,6 +82,7 @@ class IndexMachine {
   void WalkSlice();
   void Persist();
   void Fork();
+  void GiveUp();
   void Discard();
   void DropVersion();
   void BuildInBulk();

@@ -165,6 +165,18 @@ void IndexMachine::Fork() {
   work_ += version.facts->size() / 8;
 }
 
+// A transient in the place of any version, unless something else still has that one.
+void IndexMachine::GiveUp() {
+  if (versions_.size() == 1) return;
+  const size_t i = ReadVersion();
+  Version version = std::move(versions_[i]);
+  versions_.erase(versions_.begin() + static_cast<ptrdiff_t>(i));
+  editings_[current_].reset();
+  editings_[current_].emplace(
+      Editing{Index::TransientOf(std::move(version.index)), SetOf(*version.facts)});
+  work_ += version.facts->size() / 8;
+}
+
 void IndexMachine::Discard() {
   current_ = input_.Below(2);
   editings_[current_].reset();

@@ -71,10 +71,15 @@ class BatchTest : public testing::TestWithParam<BatchShape> {
     IndexPtr by_batch =
         kind.FromSorted(order_, options_, std::vector<Datom>(contents_.begin(), contents_.end()));
     IndexPtr one_by_one = by_batch;
+    // The same with each version given up for the next one; nothing else may have it.
+    IndexPtr by_batch_in_place = by_batch->Transient()->Persist();
+    IndexPtr one_by_one_in_place = by_batch->Transient()->Persist();
     const auto stored = [&](const IndexPtr& index) {
       return dynamic_cast<const NodeAddressableIndex&>(*index).Store(storage_);
     };
     stored(by_batch);
+    stored(by_batch_in_place);
+    stored(one_by_one_in_place);
     for (const size_t count : {1, 3, 10, 40, 150, 700, 2500, 40, 3, 10'000, 150, 10}) {
       const std::vector<IndexEdit> edits = RandomEdits(count, random_());
       auto batch = by_batch->Transient();
@@ -83,13 +88,22 @@ class BatchTest : public testing::TestWithParam<BatchShape> {
       auto single = one_by_one->Transient();
       ApplyOneByOne(edits, single.get());
       one_by_one = single->Persist();
-      const size_t before = storage_.stored();
-      const StoredRoot left = stored(by_batch);
-      const size_t between = storage_.stored();
+      batch = Index::TransientOf(std::move(by_batch_in_place));
+      batch->Apply(edits);
+      by_batch_in_place = batch->Persist();
+      single = Index::TransientOf(std::move(one_by_one_in_place));
+      ApplyOneByOne(edits, single.get());
+      one_by_one_in_place = single->Persist();
+      size_t before = storage_.stored();
       const StoredRoot expected = stored(one_by_one);
-      EXPECT_EQ(between - before, storage_.stored() - between) << count << " edits: dirty nodes";
-      ASSERT_TRUE(storage_.IsSameTree(left, expected)) << count << " edits";
-      ASSERT_EQ(by_batch->size(), contents_.size());
+      const size_t dirty = storage_.stored() - before;
+      for (const IndexPtr& other : {by_batch, by_batch_in_place, one_by_one_in_place}) {
+        before = storage_.stored();
+        const StoredRoot left = stored(other);
+        EXPECT_EQ(storage_.stored() - before, dirty) << count << " edits: dirty nodes";
+        ASSERT_TRUE(storage_.IsSameTree(left, expected)) << count << " edits";
+        ASSERT_EQ(other->size(), contents_.size());
+      }
     }
   }
 

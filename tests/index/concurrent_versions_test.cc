@@ -131,8 +131,8 @@ class ConcurrentVersionsTest : public testing::TestWithParam<Variant> {
   }
 
   // A transaction on `index` and on the model of it; its nodes are stored.
-  IndexPtr Transact(const IndexPtr& index) {
-    const auto transient = index->Transient();
+  IndexPtr Transact(IndexPtr index) {
+    const auto transient = Index::TransientOf(std::move(index));
     for (int i = 0; i < 24; ++i) {
       const Datom datom = factory_.Random(random_);
       const auto near = model_.lower_bound(datom);
@@ -190,6 +190,31 @@ TEST_P(ConcurrentVersionsTest, ReadersReadAndDropOldVersionsBesideOneWriter) {
   }
   for (Mailbox& mailbox : mailboxes) mailbox.Close();
   for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(broken, 0);
+  EXPECT_TRUE(IsWhole({index, {model_.begin(), model_.end()}}));
+  index.reset();
+  EXPECT_EQ(cache_.resident_bytes(), 0u);
+}
+
+// Each version goes to one reader, and the writer has none but the newest: it changes in place what
+// the readers have let go, and has to see that they have done with it.
+TEST_P(ConcurrentVersionsTest, AWriterChangesInPlaceWhatReadersHaveLetGo) {
+  Mailbox mailbox;
+  std::atomic<int> broken{0};
+  std::thread reader([&mailbox, &broken] {
+    while (const auto version = mailbox.Take()) broken += IsWhole(*version) ? 0 : 1;
+  });
+  IndexPtr index = GetParam().kind->Empty(order_, options_);
+  for (int i = 0; i < 4 * kTransactions; ++i) {
+    index = Transact(std::move(index));
+    if (i % 4 == 0) mailbox.Put({index, {model_.begin(), model_.end()}});
+    // Without this the reader would be behind all the time.
+    if (i % 16 == 0) {
+      while (!IsSoleOwner(index)) std::this_thread::yield();
+    }
+  }
+  mailbox.Close();
+  reader.join();
   EXPECT_EQ(broken, 0);
   EXPECT_TRUE(IsWhole({index, {model_.begin(), model_.end()}}));
   index.reset();

@@ -2,6 +2,7 @@
 // that force splits, joins and borrows.
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <memory>
 #include <random>
 #include <set>
@@ -75,6 +76,22 @@ class IndexContractTest : public testing::TestWithParam<Variant> {
     std::vector<Datom> backward = CollectBackward(*index.SliceBackward(from, to));
     std::reverse(backward.begin(), backward.end());
     EXPECT_TRUE(SameDatoms(backward, expected));
+  }
+
+  // As many edits, half of which erase; the model has them made.
+  std::vector<IndexEdit> RandomEdits(std::mt19937_64& random, size_t count) {
+    std::vector<IndexEdit> edits;
+    for (; count > 0; --count) {
+      const Datom datom = factory_.Random(random);
+      const auto near = model_.lower_bound(datom);
+      if (random() % 2 == 0 && near != model_.end()) {
+        edits.push_back({IndexEdit::Kind::kErase, *near});
+        model_.erase(near);
+      } else if (model_.insert(datom).second) {
+        edits.push_back({IndexEdit::Kind::kInsert, datom});
+      }
+    }
+    return edits;
   }
 
   DatomFactory factory_;
@@ -184,6 +201,48 @@ TEST_P(IndexContractTest, OldVersionsStayAsTheyWere) {
     versions.emplace_back(index, model_);
   }
   for (const auto& [version, model] : versions) ExpectEqual(*version, model);
+}
+
+// Some versions are kept, at times by a second owner, and all others given up.
+TEST_P(IndexContractTest, AVersionThatIsGivenUpTakesNothingFromThoseThatAreKept) {
+  std::mt19937_64 random(37);
+  std::deque<std::pair<IndexPtr, Model>> kept;
+  const std::vector<Datom> datoms = factory_.RandomSorted(random, order_, 200);
+  model_.insert(datoms.begin(), datoms.end());
+  IndexPtr index = FromSorted(datoms);
+  for (int round = 0; round < 120; ++round) {
+    if (random() % 4 == 0) kept.emplace_back(index, model_);
+    if (kept.size() > 5) kept.erase(kept.begin() + static_cast<ptrdiff_t>(random() % 5));
+    const bool is_abandoned = random() % 8 == 0;
+    const IndexPtr spare = is_abandoned ? index->Transient()->Persist() : nullptr;
+    auto transient = Index::TransientOf(std::move(index));
+    const Model before = model_;
+    const std::vector<IndexEdit> edits = RandomEdits(random, 1 + random() % 30);
+    if (random() % 2 == 0) {
+      transient->Apply(edits);
+    } else {
+      for (const auto& [kind, datom] : edits) {
+        ASSERT_TRUE(kind == IndexEdit::Kind::kInsert ? transient->Insert(datom)
+                                                     : transient->Erase(datom));
+      }
+    }
+    ASSERT_EQ(transient->size(), model_.size());
+    index = is_abandoned ? spare : transient->Persist();
+    if (is_abandoned) model_ = before;
+    transient.reset();
+    ASSERT_NO_FATAL_FAILURE(ExpectEqual(*index, model_)) << round;
+    for (const auto& [version, model] : kept) ExpectEqual(*version, model);
+  }
+}
+
+TEST_P(IndexContractTest, ATransientOfWhatOthersHaveLeavesItToThem) {
+  std::mt19937_64 random(41);
+  const std::vector<Datom> datoms = factory_.RandomSorted(random, order_, 300);
+  model_.insert(datoms.begin(), datoms.end());
+  const IndexPtr index = FromSorted(datoms);
+  const auto transient = Index::TransientOf(index);
+  for (const Datom& datom : datoms) ASSERT_TRUE(transient->Erase(datom));
+  ExpectEqual(*index, model_);
 }
 
 TEST_P(IndexContractTest, ABatchLeavesWhatTheEditsOneByOneLeave) {

@@ -153,6 +153,60 @@ TEST_P(StructuralSharingTest, AVersionThatIsDroppedLeavesTheOthersWholeAndTheLas
   EXPECT_EQ(cache_.resident_bytes(), 0u);
 }
 
+// Where its datoms lie doesn't change with a version that is given up.
+TEST_P(SortedSetSharingTest, AVersionThatIsGivenUpIsChangedWhereItLies) {
+  IndexPtr index = Build(factory_.RandomSorted(random_, order_, 1000));
+  const Datom last = Collect(*index->All()).back();
+  const auto run_of_last = [&] {
+    return index->SliceBackward(LowestDatom({}), HighestDatom({}))->Next().data();
+  };
+  TxId tx = last.tx();
+  const auto insert = [&] {
+    const auto transient = Index::TransientOf(std::move(index));
+    ASSERT_TRUE(transient->Insert(last.WithTx(++tx, last.added())));
+    index = transient->Persist();
+  };
+  // At times a node is full, or its memory is.
+  int in_place = 0;
+  for (int i = 0; i < 24; ++i) {
+    const Datom* const before = run_of_last();
+    const size_t bytes = cache_.resident_bytes();
+    insert();
+    in_place += run_of_last() == before && cache_.resident_bytes() == bytes ? 1 : 0;
+  }
+  EXPECT_GE(in_place, 8);
+  // But if somebody else has it, never.
+  for (int i = 0; i < 24; ++i) {
+    const IndexPtr kept = index;
+    const Datom* const before = run_of_last();
+    insert();
+    EXPECT_NE(run_of_last(), before);
+  }
+}
+
+TEST_P(StructuralSharingTest, WhatIsStoredOfAVersionThatIsGivenUpStaysAsItWas) {
+  const std::vector<Datom> datoms = factory_.RandomSorted(random_, order_, 800);
+  IndexPtr index = Build(datoms);
+  StoredRoot first = Nodes(index).Store(storage_);
+  for (int i = 0; i < 40; ++i) {
+    const auto transient = Index::TransientOf(std::move(index));
+    for (int j = 0; j < 10; ++j) transient->Insert(factory_.Random(random_));
+    index = transient->Persist();
+    Store(index);
+    EXPECT_EQ(Nodes(index).DirtyNodes(), 0u);
+  }
+  const std::vector<Datom> last = Collect(*index->All());
+  StoredRoot root = Nodes(index).Store(storage_);
+  index.reset();
+  EXPECT_EQ(cache_.resident_bytes(), 0u);
+  const IndexOptions options{
+      .branching_factor = branching_factor(), .storage = &storage_, .cache = &cache_};
+  const IndexKind& kind = *std::get<0>(GetParam());
+  EXPECT_TRUE(
+      SameDatoms(*kind.Restore(order_, options, std::move(first), datoms.size())->All(), datoms));
+  EXPECT_TRUE(SameDatoms(*kind.Restore(order_, options, std::move(root), last.size())->All(), last));
+}
+
 std::vector<const IndexKind*> NodeAddressableKinds() {
   std::vector<const IndexKind*> kinds;
   std::copy_if(AllIndexes().begin(), AllIndexes().end(), std::back_inserter(kinds),
