@@ -47,7 +47,11 @@ class Batch {
     const Group& top = levels_.back().front();
     if (top.risk != Risk::kNone) return ApplyInOrder(top);
     ApplyBelow(levels_.size() - 1, top, editor_.root());
-    for (const Group* group : in_order_) ApplyInOrder(*group);
+    for (size_t i = 0; i < in_order_.size(); ++i) {
+      // What was fetched for it before is gone if there were many.
+      if (i + 1 < in_order_.size()) Prefetch(in_order_[i + 1]->node, Tree::kLinesToSearch);
+      ApplyInOrder(*in_order_[i]);
+    }
   }
 
  private:
@@ -74,7 +78,9 @@ class Batch {
         }
         if (IsLast(*group.node, at)) end = group.end;
         Node* const child = tree_.Load(part.slot(at.offset), part.birth()).get();
-        Prefetch(child, level == 1 ? 1 : Tree::kLinesToSearch);
+        // Of many leaves the first ones would be gone again before their turn comes.
+        const bool is_late = level == 1 && below.size() >= 2 * kAhead;
+        Prefetch(child, is_late ? 1 : Tree::kLinesToSearch);
         below.push_back({child, &part.key(at.offset), at, i, end, 0, 0});
         i = end;
       }
@@ -302,8 +308,8 @@ class Batch {
   std::vector<uint32_t>& sorted_;            // numbers of edits, by datom; of one datom in order
   std::vector<std::vector<Group>>& levels_;  // by level; each in order of keys
   std::vector<const Group*> in_order_;
-  bool end_changed_ = false;  // whether the last node's greatest datom may be another
-  size_t fetched_ = 0;
+  bool end_changed_ = false;     // whether the last node's greatest datom may be another
+  size_t fetched_ = 2 * kAhead;  // leaves; the first ones are as soon as they are found
   size_t fetched_parts_ = 0;
 };
 

@@ -15,6 +15,8 @@ constexpr int kDigitBits = 11;
 constexpr size_t kDigits = size_t{1} << kDigitBits;
 // Below this many items comparing them is quicker than clearing the counters.
 constexpr size_t kFewItems = 512;
+// So many are inserted one by one.
+constexpr size_t kVeryFewItems = 16;
 
 // One stable pass by the digit of `key` at `shift`.
 template <typename Item, typename Key>
@@ -178,6 +180,16 @@ void SortEdits(const DatomOrder& order, std::span<const IndexEdit> edits,
     const auto less = [&](uint32_t x, uint32_t y) {
       return compare.IsLess(edits[x].datom, edits[y].datom);
     };
+    if (edits.size() <= kVeryFewItems) {
+      for (uint32_t i = 1; i < edits.size(); ++i) {
+        uint32_t place = i;
+        for (; place > 0 && less(i, (*sorted)[place - 1]); --place) {
+          (*sorted)[place] = (*sorted)[place - 1];
+        }
+        (*sorted)[place] = i;
+      }
+      return;
+    }
     if (edits.size() < kFewItems) {
       // Numbers make it stable.
       std::sort(sorted->begin(), sorted->end(), [&](uint32_t x, uint32_t y) {
@@ -196,8 +208,11 @@ void SortEdits(const DatomOrder& order, std::span<const IndexEdit> edits,
     for (size_t begin = 0; begin < keys.size();) {
       size_t end = begin + 1;
       while (end < keys.size() && keys[end].key == keys[begin].key) ++end;
-      const auto at = sorted->begin();
-      std::stable_sort(at + static_cast<ptrdiff_t>(begin), at + static_cast<ptrdiff_t>(end), less);
+      if (end - begin > 1) {
+        const auto at = sorted->begin();
+        std::stable_sort(at + static_cast<ptrdiff_t>(begin), at + static_cast<ptrdiff_t>(end),
+                         less);
+      }
       begin = end;
     }
   });

@@ -125,8 +125,9 @@ struct EditMemory {
   void Trim(size_t most_node_bytes) {
     nodes.Trim(most_node_bytes);
     if (sorted.capacity() <= kMostEditsKept) return;
-    sorted = {};
-    levels = {};
+    // `{}` would keep the memory.
+    sorted = std::vector<uint32_t>();
+    levels = std::vector<std::vector<EditGroup>>();
   }
 
   NodePool nodes;

@@ -289,6 +289,7 @@ void NodeEditor::Drop(Node* node) {
   } else if (node->birth() > oldest_id_) {
     Node::Free(node, pool());
   } else {
+    if (replaced_.empty()) replaced_.reserve(64);
     replaced_.push_back(node);
   }
 }

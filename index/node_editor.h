@@ -44,7 +44,6 @@ class NodeEditor {
   NodeEditor(Tree& tree, uint64_t id, uint64_t oldest_id)
       : tree_(tree), id_(id), oldest_id_(oldest_id), memory_(tree.memory.Take()) {
     pool().Restart();
-    replaced_.reserve(64);
   }
   ~NodeEditor() {
     memory_->Trim(most_kept_bytes_);

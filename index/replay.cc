@@ -67,7 +67,7 @@ Db BuildDb(const std::shared_ptr<Lineage>& lineage, std::shared_ptr<const Schema
   const auto build_three = [&](std::vector<Datom> eavt, IndexName e, IndexName a, IndexName v) {
     build(e, eavt);
     const std::vector<Datom> aevt = InAevtOrder(*lineage->attributes, eavt);
-    eavt = {};
+    eavt = std::vector<Datom>();  // `{}` would keep the memory
     build(a, aevt);
     build(v, InAvetOrder(*lineage->attributes, *schema, aevt));
   };

@@ -359,11 +359,11 @@ class SortedKind final : public IndexKind {
                       std::span<const Datom> datoms) const override {
     auto tree = std::make_shared<Tree>(order, options);
     const uint64_t id = tree->versions.NextId();
-    std::vector<Slot> nodes = MakeLeaves(*tree, id, datoms);
-    for (uint32_t level = 1; nodes.size() > 1; ++level) {
-      nodes = MakeBranches(*tree, {level, NodeForm::kWhole, id}, nodes);
+    Level level = MakeLeaves(*tree, id, datoms);
+    for (uint32_t height = 1; level.nodes.size() > 1; ++height) {
+      level = MakeBranches(*tree, {height, NodeForm::kWhole, id}, level);
     }
-    return std::make_shared<SortedSet>(std::move(tree), nodes[0], datoms.size(), id);
+    return std::make_shared<SortedSet>(std::move(tree), level.nodes[0], datoms.size(), id);
   }
 
   IndexPtr Restore(const DatomOrder& order, const IndexOptions& options, StoredRoot root,
@@ -375,35 +375,42 @@ class SortedKind final : public IndexKind {
   }
 
  private:
-  static std::vector<Slot> MakeLeaves(const Tree& tree, uint64_t id,
-                                      std::span<const Datom> datoms) {
+  // The nodes of one level, ascending, and the greatest datom below each: reading that from the
+  // nodes would wait for memory that was written long ago.
+  struct Level {
+    explicit Level(size_t size) {
+      nodes.reserve(size);
+      keys.reserve(size);
+    }
+    std::vector<Slot> nodes;
+    std::vector<Datom> keys;
+  };
+
+  static Level MakeLeaves(const Tree& tree, uint64_t id, std::span<const Datom> datoms) {
     NodePool none;
     const EvenShares shares(datoms.size(), tree.most());
-    std::vector<Slot> leaves;
-    leaves.reserve(shares.nodes());
+    Level leaves(shares.nodes());
     for (size_t i = 0; i < shares.nodes(); ++i) {
       const size_t begin = shares.begin(i);
       const auto share = datoms.subspan(begin, shares.begin(i + 1) - begin);
-      leaves.emplace_back(tree.MakeWhole({0, NodeForm::kWhole, id}, share, {}, none), kNoAddress);
+      leaves.nodes.emplace_back(tree.MakeWhole({0, NodeForm::kWhole, id}, share, {}, none),
+                                kNoAddress);
+      leaves.keys.push_back(share.empty() ? Datom() : share.back());
     }
     return leaves;
   }
 
-  static std::vector<Slot> MakeBranches(const Tree& tree, const Node::Origin& origin,
-                                        std::span<const Slot> children) {
-    std::vector<Datom> keys;
-    keys.reserve(children.size());
-    for (const Slot& child : children) keys.push_back(child.Peek()->max_key());
+  static Level MakeBranches(const Tree& tree, const Node::Origin& origin, const Level& children) {
     NodePool none;
-    const EvenShares shares(children.size(), tree.most());
-    std::vector<Slot> branches;
-    branches.reserve(shares.nodes());
+    const EvenShares shares(children.nodes.size(), tree.most());
+    Level branches(shares.nodes());
     for (size_t i = 0; i < shares.nodes(); ++i) {
       const size_t begin = shares.begin(i);
       const size_t size = shares.begin(i + 1) - begin;
-      branches.emplace_back(tree.MakeWhole(origin, std::span(keys).subspan(begin, size),
-                                           children.subspan(begin, size), none),
-                            kNoAddress);
+      const auto keys = std::span(children.keys).subspan(begin, size);
+      const auto nodes = std::span(children.nodes).subspan(begin, size);
+      branches.nodes.emplace_back(tree.MakeWhole(origin, keys, nodes, none), kNoAddress);
+      branches.keys.push_back(keys.back());
     }
     return branches;
   }

@@ -13,8 +13,8 @@ namespace datombench {
 
 // The rules are persistent-sorted-set's (docs/fidelity.md): where a full node is cut, when a node
 // that fell below half joins or borrows, and from which side. Nodes that no other version
-// has are changed in place, all others copied. If restoring a node throws, the tree being edited is to
-// be thrown away; other versions are untouched.
+// has are changed in place, all others copied. If restoring a node throws, the tree being edited is
+// to be thrown away; other versions are untouched.
 class TreeEditor {
  public:
   // `root` belongs to the transient and outlives this. The nodes born after `oldest_id` are its

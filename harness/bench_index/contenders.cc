@@ -105,11 +105,10 @@ class PersistentIndex final : public Contender {
     index_ = kind_.FromSorted(order_, options_, datoms);
   }
   void Insert(std::span<const Datom> datoms) override {
-    std::vector<IndexEdit> edits;
-    edits.reserve(datoms.size());
-    for (const Datom& datom : datoms) edits.push_back({IndexEdit::Kind::kInsert, datom});
+    edits_.clear();
+    for (const Datom& datom : datoms) edits_.push_back({IndexEdit::Kind::kInsert, datom});
     const auto transient = Index::TransientOf(std::move(index_));
-    transient->Apply(edits);
+    transient->Apply(edits_);
     index_ = transient->Persist();
   }
   void InsertAndKeep(std::span<const Datom> datoms) override {
@@ -141,6 +140,7 @@ class PersistentIndex final : public Contender {
   const IndexOptions options_;
   IndexPtr index_;
   std::vector<IndexPtr> kept_;
+  std::vector<IndexEdit> edits_;  // of one transaction
 };
 
 constexpr uint64_t kAnySize = std::numeric_limits<uint64_t>::max();

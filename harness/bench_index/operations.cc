@@ -42,7 +42,8 @@ uint64_t Comparisons(Stage& stage, const std::function<void()>& run) {
   return stage.counter().comparisons;
 }
 
-void InsertInTransactions(Contender& contender, std::span<const Datom> datoms, size_t size) {
+[[gnu::noinline]] void InsertInTransactions(Contender& contender, std::span<const Datom> datoms,
+                                            size_t size) {
   for (size_t begin = 0; begin < datoms.size(); begin += size) {
     contender.Insert(datoms.subspan(begin, std::min(size, datoms.size() - begin)));
   }

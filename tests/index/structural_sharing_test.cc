@@ -204,7 +204,8 @@ TEST_P(StructuralSharingTest, WhatIsStoredOfAVersionThatIsGivenUpStaysAsItWas) {
   const IndexKind& kind = *std::get<0>(GetParam());
   EXPECT_TRUE(
       SameDatoms(*kind.Restore(order_, options, std::move(first), datoms.size())->All(), datoms));
-  EXPECT_TRUE(SameDatoms(*kind.Restore(order_, options, std::move(root), last.size())->All(), last));
+  EXPECT_TRUE(
+      SameDatoms(*kind.Restore(order_, options, std::move(root), last.size())->All(), last));
 }
 
 std::vector<const IndexKind*> NodeAddressableKinds() {
