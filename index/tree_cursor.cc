@@ -51,10 +51,7 @@ class Path {
     Node* const leaf = step.branch->slot(next).Peek();
     if (leaf == nullptr) return nullptr;
     step.child = next;
-    // It arrives while the ones before it are read.
-    if (next + kLeavesAhead < step.branch->size()) {
-      Prefetch(step.branch->slot(next + kLeavesAhead).Peek(), kLinesOfNextLeaf);
-    }
+    FetchAhead(*step.branch, next);
     return leaf;
   }
 
@@ -77,6 +74,25 @@ class Path {
   }
 
  private:
+  // What is read some leaves later arrives while the ones before it are read: leaves of the last
+  // branch of the path, of which `child` is being read, then those of the branch behind it.
+  void FetchAhead(const Node& branch, uint32_t child) const {
+    const uint32_t ahead = child + kLeavesAhead;
+    if (ahead < branch.size()) {
+      Prefetch(branch.slot(ahead).Peek(), kLinesOfNextLeaf);
+      if (ahead + kLeavesAhead != branch.size()) return;
+    }
+    if (steps_.size() < 2) return;
+    const Step& above = steps_[steps_.size() - 2];
+    if (above.child + 1 >= above.branch->size()) return;
+    const Node* const next_branch = above.branch->slot(above.child + 1).Peek();
+    if (ahead < branch.size()) {
+      Prefetch(next_branch, Tree::kLinesToSearch);
+    } else if (next_branch != nullptr && ahead - branch.size() < next_branch->size()) {
+      Prefetch(next_branch->slot(ahead - branch.size()).Peek(), kLinesOfNextLeaf);
+    }
+  }
+
   // A chunk whole; of what is longer the processor fetches the rest by itself.
   static constexpr uint32_t kLinesOfNextLeaf = 12;
   static constexpr uint32_t kLeavesAhead = 4;
