@@ -51,9 +51,9 @@ struct Tree {
   uint32_t least() const { return options.branching_factor / 2; }
 
   // Nodes that may have more entries are divided into chunks of at most so many: measured with
-  // bench_index, docs/index.md.
-  static constexpr uint32_t kMostInWhole = 64;
-  static constexpr uint32_t kMostInChunk = 32;
+  // bench_index. Smaller ones cost a kept version less and all else more.
+  static constexpr uint32_t kMostInWhole = 128;
+  static constexpr uint32_t kMostInChunk = 64;
   bool is_divided() const { return most() > kMostInWhole; }
   uint32_t most_in_part() const { return is_divided() ? kMostInChunk : most(); }
   // Cache lines of a node that are fetched before it is searched.

@@ -14,7 +14,7 @@ constexpr size_t kMostVersions = 6;
 }  // namespace
 
 IndexSettings ReadSettings(Input& input) {
-  constexpr uint32_t kBranchingFactors[] = {4, 8, 4, 8, 16, 32, 64, 512};
+  constexpr uint32_t kBranchingFactors[] = {4, 8, 4, 8, 130, 32, 64, 512};
   constexpr size_t kCacheBytes[] = {
       0, NodeCache::kUnlimited, NodeCache::kUnlimited, 1, 1024, 4096, 16 * 1024, 64 * 1024};
   IndexSettings settings;

@@ -127,7 +127,7 @@ TEST_P(BatchTest, LeavesTheTreeOfTheEditsOneByOne) {
 
 std::vector<BatchShape> AllShapes() {
   std::vector<BatchShape> shapes;
-  for (const uint32_t branching_factor : {4, 8, 32, 64, 128, 512}) {
+  for (const uint32_t branching_factor : {4, 8, 32, 64, 128, 130, 512}) {
     for (const uint64_t entities : {uint64_t{600}, uint64_t{20'000}}) {
       for (const int erasures : {0, 3, 7, 10}) {
         shapes.push_back({branching_factor, entities, erasures});

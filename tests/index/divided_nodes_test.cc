@@ -58,9 +58,10 @@ class DividedNodesTest : public testing::TestWithParam<std::tuple<uint32_t, size
   // Erases short runs of entities all over the index, so that single leaves fall below half, also
   // the first and the last of a chunk whose neighbour no edit has touched.
   void EraseRuns(TransientIndex* transient, std::set<uint64_t>* left) {
-    for (int run = 0; run < 60; ++run) {
+    const uint64_t length = std::get<0>(GetParam()) + 4;
+    for (uint64_t runs = 4200 / length; runs > 0; --runs) {
       const uint64_t first = 1 + random_() % kEntities;
-      for (uint64_t e = first; e < first + 70; ++e) {
+      for (uint64_t e = first; e < first + length; ++e) {
         EXPECT_EQ(transient->Erase(OfEntity(e)), left->erase(e) > 0) << e;
       }
     }
@@ -123,7 +124,7 @@ TEST_P(DividedNodesTest, AFailedRestoreLeavesTheFormerVersion) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Caches, DividedNodesTest,
-                         testing::Combine(testing::Values(66, 128),
+                         testing::Combine(testing::Values(130, 256),
                                           testing::Values(size_t{1}, size_t{100'000},
                                                           NodeCache::kUnlimited)),
                          [](const auto& tested) {
