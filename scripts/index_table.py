@@ -103,6 +103,7 @@ def other_sections(rows):
     for operation, counter, title in (
         ("bulk_build", BYTES, "Bytes per datom after a bulk build"),
         ("insert_tx10", BYTES, "Bytes per datom, built by insertions in random order"),
+        ("insert_tx10_beside_reader", TIME, "ns per datom where the former version is read meanwhile"),
         ("insert_tx10_keep_all", "bytes_per_version", "Bytes that each kept version of 10 more datoms costs"),
         ("insert_tx10_keep_all", TIME, "ns per datom where every version is kept"),
         ("lookup", "comparisons_per_datom", "Comparisons per lookup"),

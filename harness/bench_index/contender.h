@@ -21,8 +21,11 @@ class Contender {
   // Replaces the contents by `datoms`, which ascend.
   virtual void BulkBuild(std::span<const Datom> datoms) = 0;
 
-  // One transaction: afterwards a new version is there and the former one is gone.
+  // One transaction, for which the former version is given up.
   virtual void Insert(std::span<const Datom> datoms) = 0;
+  // The same, and the former version stays until the new one is there, as where somebody reads it.
+  // REQUIRES: ContenderKind::keeps_versions.
+  virtual void InsertBesideReader(std::span<const Datom>) { assert(!"keeps no versions"); }
   // The same, and the former version stays for as long as the contender lives.
   // REQUIRES: ContenderKind::keeps_versions.
   virtual void InsertAndKeep(std::span<const Datom>) { assert(!"keeps no versions"); }
@@ -42,7 +45,7 @@ class Contender {
 struct ContenderKind {
   std::string_view name;  // as in a row's name
   bool inserts;           // false: a structure that is built once
-  bool keeps_versions;    // whether InsertAndKeep does
+  bool keeps_versions;    // whether InsertBesideReader and InsertAndKeep do
   uint64_t most_datoms;   // beyond, building it would take most of the run
   std::unique_ptr<Contender> (*make)(const DatomOrder& order);
 };

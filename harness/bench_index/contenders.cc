@@ -111,6 +111,10 @@ class PersistentIndex final : public Contender {
     transient->Apply(edits_);
     index_ = transient->Persist();
   }
+  void InsertBesideReader(std::span<const Datom> datoms) override {
+    const IndexPtr former = index_;
+    Insert(datoms);
+  }
   void InsertAndKeep(std::span<const Datom> datoms) override {
     kept_.push_back(index_);
     Insert(datoms);

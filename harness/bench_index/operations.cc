@@ -42,10 +42,12 @@ uint64_t Comparisons(Stage& stage, const std::function<void()>& run) {
   return stage.counter().comparisons;
 }
 
-[[gnu::noinline]] void InsertInTransactions(Contender& contender, std::span<const Datom> datoms,
-                                            size_t size) {
+using InsertFunction = void (Contender::*)(std::span<const Datom>);
+
+void InsertInTransactions(Contender& contender, InsertFunction insert,
+                          std::span<const Datom> datoms, size_t size) {
   for (size_t begin = 0; begin < datoms.size(); begin += size) {
-    contender.Insert(datoms.subspan(begin, std::min(size, datoms.size() - begin)));
+    (contender.*insert)(datoms.subspan(begin, std::min(size, datoms.size() - begin)));
   }
 }
 
@@ -65,19 +67,19 @@ void BulkBuild(benchmark::State& state, const Setting& setting, Stage& stage) {
   SetCounters(state, seconds, setting.datoms, bytes, setting.datoms, comparisons);
 }
 
-template <size_t kTransaction>
+template <size_t kTransaction, InsertFunction kInsert = &Contender::Insert>
 void Insert(benchmark::State& state, const Setting& setting, Stage& stage) {
   Contender& contender = stage.Live(setting);
   const auto datoms = stage.NewDatoms(Stage::DatomsToInsert(setting.datoms, kTransaction));
   double seconds = 0;
   for ([[maybe_unused]] auto _ : state) {
-    seconds = Seconds([&] { InsertInTransactions(contender, datoms, kTransaction); });
+    seconds = Seconds([&] { InsertInTransactions(contender, kInsert, datoms, kTransaction); });
     state.SetIterationTime(seconds);
   }
   if (contender.CountFound(datoms) != datoms.size()) throw std::logic_error("insert lost datoms");
   const auto counted = stage.NewDatoms(kTransaction);
   const uint64_t comparisons =
-      Comparisons(stage, [&] { InsertInTransactions(contender, counted, kTransaction); });
+      Comparisons(stage, [&] { InsertInTransactions(contender, kInsert, counted, kTransaction); });
   SetCounters(state, seconds, datoms.size(), static_cast<double>(stage.live_bytes()),
               setting.datoms, comparisons * datoms.size() / counted.size());
 }
@@ -146,6 +148,7 @@ constexpr Operation kOperations[] = {
     {"scan", false, false, Scan},
     {"insert_tx10", true, false, Insert<10>},
     {"insert_tx10000", true, false, Insert<10'000>},
+    {"insert_tx10_beside_reader", true, true, Insert<10, &Contender::InsertBesideReader>},
     // The last: what it frees would leave the heap in pieces.
     {"insert_tx10_keep_all", true, true, InsertKeepingAll},
 };
