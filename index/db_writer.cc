@@ -77,7 +77,8 @@ Declaration DbWriter::DeclarationOf(EntityId e) {
 
 Db DbWriter::Finish(Db db, TxId tx) {
   for (const IndexName name : kIndexNames) {
-    const PendingEdits& edits = pending(name);
+    // Let go of as soon as they are made.
+    const PendingEdits edits = std::move(pending(name));
     if (edits.empty()) continue;
     const auto transient = Index::TransientOf(std::move(db.index(name)));
     transient->Apply(edits.edits());

@@ -3,7 +3,6 @@
 #define DATOMBENCH_INDEX_DB_WRITER_H_
 
 #include <array>
-#include <memory>
 #include <optional>
 
 #include "index/db.h"

@@ -21,8 +21,10 @@ class PendingEdits::Overlay {
   void Make(const IndexEdit& edit) {
     const Datom& d = edit.datom;
     if (edit.kind == IndexEdit::Kind::kInsert) {
+      [[maybe_unused]] const size_t before = added_.size();
       // Most transactions go upwards.
       added_.insert(added_.end(), d);
+      assert(added_.size() > before);
     } else if (added_.erase(d) == 0) {
       [[maybe_unused]] const bool was_there = gaps_.try_emplace(d, d.Successor()).second;
       assert(was_there);

@@ -18,7 +18,7 @@ class PendingEdits {
  public:
   // Of no index; for nothing but to be assigned to.
   PendingEdits();
-  // `base` is borrowed until the last call of Seek, Contains and Inserts.
+  // `base` must stay as it is until the last call of Seek, Contains and Inserts.
   explicit PendingEdits(const Index& base);
   ~PendingEdits();
   PendingEdits(PendingEdits&& other) noexcept;
@@ -26,14 +26,18 @@ class PendingEdits {
 
   // REQUIRES: it takes effect on the base with the edits so far. An out-of-line value lives as long
   // as this.
-  void Add(IndexEdit::Kind kind, const Datom& d) { edits_.push_back({kind, d}); }
+  void Add(IndexEdit::Kind kind, const Datom& d) {
+    if (edits_.empty()) edits_.reserve(kUsualEdits);
+    edits_.push_back({kind, d});
+  }
 
   bool empty() const { return edits_.empty(); }
   // All of them, in the order in which they were added.
   std::span<const IndexEdit> edits() const { return edits_; }
 
-  // The first datom >= `from` of the base with the edits made. Takes O(log n), over all calls:
-  // erased datoms are passed over once. Throws StorageError where a node has to be restored.
+  // The first datom >= `from` of the base with the edits made; its value is valid as one that the
+  // base found. Takes O(log n), amortised: erased datoms are passed over once. Throws StorageError
+  // where a node has to be restored.
   std::optional<Found> Seek(const Datom& from);
   // Whether the base with the edits made has `d`. Throws as Seek.
   bool Contains(const Datom& d);
@@ -42,6 +46,8 @@ class PendingEdits {
 
  private:
   class Overlay;
+
+  static constexpr size_t kUsualEdits = 16;  // of a short transaction
 
   Overlay& CaughtUp();
 
