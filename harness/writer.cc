@@ -96,10 +96,9 @@ void Writer::Run(uint64_t last, uint64_t interval, Stretch& stretch) {
 
 void Writer::TransactNext(Stretch& stretch) {
   const Stopwatch stopwatch;
-  TxReport report = Transact(db_, *next_);
+  // No other version is kept, so the transaction may change this one where it lies.
+  TxReport report = Transact(std::move(db_), *next_);
   strategy_.Append(report);
-  // Letting go of the former version is part of having a new one.
-  report.db_before = Db();
   db_ = std::move(report.db_after);
   pending_.transact_ns += stopwatch.ElapsedNs();
 

@@ -39,6 +39,10 @@ class Datom {
   constexpr uint64_t tx_and_added() const { return tx_and_added_; }
 
   constexpr Datom WithTx(TxId tx, bool added) const { return {e_, a_, v(), tx, added}; }
+  // What comes right after it in every order. REQUIRES: tx() < kMaxTx or it is a retraction.
+  constexpr Datom Successor() const {
+    return added() ? WithTx(tx() + 1, false) : WithTx(tx(), true);
+  }
 
  private:
   EntityId e_ = 0;

@@ -86,7 +86,7 @@ struct Db {
 
 // What one transaction did.
 struct TxReport {
-  Db db_before;
+  Db db_before;  // empty (no lineage, no index) where it was given up
   Db db_after;
   // The effective deltas in the order in which they took effect, never netted: replay.h says how
   // they are applied. Values live in the lineage's arena.

@@ -1,52 +1,44 @@
 #include "index/db_writer.h"
 
 #include <algorithm>
-#include <cassert>
+#include <utility>
 
 namespace datombench {
 
 DbWriter::DbWriter(const Db& db)
-    : db_(db),
+    : lineage_(*db.lineage),
       schema_(*db.schema),
-      keeps_history_(db.lineage->options.keep_history),
-      is_original_(db.lineage->options.semantics == Semantics::kDatahike6c1468fd),
-      max_eid_(db.max_eid) {}
+      keeps_history_(lineage_.options.keep_history),
+      is_original_(lineage_.options.semantics == Semantics::kDatahike6c1468fd),
+      max_tx_(db.max_tx),
+      max_eid_(db.max_eid) {
+  for (const IndexName name : kIndexNames) {
+    if (db.has(name)) pending(name) = PendingEdits(*db.index(name));
+  }
+}
 
 std::optional<Found> DbWriter::Seek(IndexName name, const Datom& from) {
-  const Tree& t = tree(name);
-  const bool is_live = t.transient != nullptr || !t.pending.empty();
-  return is_live ? Live(name).Seek(from) : db_.index(name)->Seek(from);
+  return pending(name).Seek(from);
 }
 
 Datom DbWriter::Keep(const Datom& d) {
   // Without a storage no node is ever restored or forgotten: every value lies in the lineage.
-  if (db_.lineage->index_options.storage == nullptr) return d;
-  return {d.e(), d.a(), db_.lineage->values.Adopt(d.v()), d.tx(), d.added()};
+  if (lineage_.index_options.storage == nullptr) return d;
+  return {d.e(), d.a(), lineage_.values.Adopt(d.v()), d.tx(), d.added()};
 }
 
 void DbWriter::InsertCurrent(const Datom& d) {
-  [[maybe_unused]] const bool is_new = Live(IndexName::kEavt).Insert(d);
-  assert(is_new);
-  tree(IndexName::kEavt).is_changed = true;
-  Defer(IndexName::kAevt, IndexEdit::Kind::kInsert, d);
-  if (schema_.IsInAvet(d.a())) Defer(IndexName::kAvet, IndexEdit::Kind::kInsert, d);
+  ChangeAll(IndexName::kEavt, IndexEdit::Kind::kInsert, d);
   if (d.e() < kTx0) max_eid_ = std::max(max_eid_, d.e());
 }
 
 void DbWriter::EraseCurrent(const Datom& d) {
-  [[maybe_unused]] const bool was_there = Live(IndexName::kEavt).Erase(d);
-  assert(was_there);
-  tree(IndexName::kEavt).is_changed = true;
-  Defer(IndexName::kAevt, IndexEdit::Kind::kErase, d);
-  if (schema_.IsInAvet(d.a())) Defer(IndexName::kAvet, IndexEdit::Kind::kErase, d);
+  ChangeAll(IndexName::kEavt, IndexEdit::Kind::kErase, d);
 }
 
 void DbWriter::InsertHistory(const Datom& d) {
-  if (!KeepsHistory(d.a())) return;
-  if (!Live(IndexName::kTemporalEavt).Insert(d)) return;
-  tree(IndexName::kTemporalEavt).is_changed = true;
-  Defer(IndexName::kTemporalAevt, IndexEdit::Kind::kInsert, d);
-  if (schema_.IsInAvet(d.a())) Defer(IndexName::kTemporalAvet, IndexEdit::Kind::kInsert, d);
+  if (!KeepsHistory(d.a()) || HistoryHas(d)) return;
+  ChangeAll(IndexName::kTemporalEavt, IndexEdit::Kind::kInsert, d);
 }
 
 void DbWriter::InsertHistoryOnceATransaction(const Datom& d) {
@@ -83,33 +75,31 @@ Declaration DbWriter::DeclarationOf(EntityId e) {
   return declaration;
 }
 
-Db DbWriter::Finish(TxId tx, std::shared_ptr<const Schema> schema) {
-  Db after = db_;
+Db DbWriter::Finish(Db db, TxId tx) {
   for (const IndexName name : kIndexNames) {
-    Tree& t = tree(name);
-    if (!t.pending.empty()) Live(name);
-    if (t.is_changed) after.index(name) = t.transient->Persist();
+    // Let go of as soon as they are made.
+    const PendingEdits edits = std::move(pending(name));
+    if (edits.empty()) continue;
+    const auto transient = Index::TransientOf(std::move(db.index(name)));
+    transient->Apply(edits.edits());
+    db.index(name) = transient->Persist();
   }
-  after.schema = std::move(schema);
-  after.max_tx = tx;
-  after.max_eid = max_eid_;
-  return after;
+  db.max_tx = tx;
+  db.max_eid = max_eid_;
+  return db;
 }
 
-TransientIndex& DbWriter::Live(IndexName name) {
-  Tree& t = tree(name);
-  if (t.transient == nullptr) t.transient = db_.index(name)->Transient();
-  if (!t.pending.empty()) {
-    t.transient->Apply(t.pending);
-    t.pending.clear();
-  }
-  return *t.transient;
+void DbWriter::ChangeAll(IndexName eavt, IndexEdit::Kind kind, const Datom& d) {
+  const auto nth = [&](int i) { return static_cast<IndexName>(static_cast<int>(eavt) + i); };
+  pending(nth(0)).Add(kind, d);
+  pending(nth(1)).Add(kind, d);
+  if (schema_.IsInAvet(d.a())) pending(nth(2)).Add(kind, d);
 }
 
-void DbWriter::Defer(IndexName name, IndexEdit::Kind kind, const Datom& d) {
-  Tree& t = tree(name);
-  t.is_changed = true;
-  t.pending.push_back({kind, d});
+bool DbWriter::HistoryHas(const Datom& d) {
+  PendingEdits& temporal = pending(IndexName::kTemporalEavt);
+  // The database has no datom of a transaction after its last.
+  return d.tx() > max_tx_ ? temporal.Inserts(d) : temporal.Contains(d);
 }
 
 }  // namespace datombench

@@ -3,12 +3,11 @@
 #define DATOMBENCH_INDEX_DB_WRITER_H_
 
 #include <array>
-#include <memory>
 #include <optional>
-#include <vector>
 
 #include "index/db.h"
 #include "index/declaration.h"
+#include "index/pending_edits.h"
 
 namespace datombench {
 
@@ -23,9 +22,9 @@ inline bool IsFalse(const Datom& d) {
   return d.v().type() == ValueType::kBoolean && !d.v().AsBoolean();
 }
 
-// Every index sees the changes in the order of the calls. EAVT and temporal EAVT, which the rules
-// read, change at once; the other indexes change in batches. An index that nothing changed stays
-// the very same object. Thread safety: one thread. The Db must outlive it.
+// Every index sees the changes in the order of the calls. They are pending until Finish, so that
+// the database stays as it is, and may be given up then. An index that nothing changed stays the
+// very same object. Thread safety: one thread. The Db must live, and stay as it is, until Finish.
 class DbWriter {
  public:
   explicit DbWriter(const Db& db);
@@ -59,26 +58,24 @@ class DbWriter {
   // What the declaring datoms of `e` say now, kept.
   Declaration DeclarationOf(EntityId e);
 
-  // The database with the indexes as they are now. REQUIRES: nothing is called afterwards.
-  Db Finish(TxId tx, std::shared_ptr<const Schema> schema);
+  // `db`, the Db of the constructor or a copy, with the changes made, as transaction `tx`; its
+  // schema is as it was. Indexes that nobody else has are changed in place. Throws StorageError
+  // where a node has to be restored. REQUIRES: nothing is called afterwards.
+  Db Finish(Db db, TxId tx);
 
  private:
-  struct Tree {
-    std::unique_ptr<TransientIndex> transient;  // null until the first change
-    std::vector<IndexEdit> pending;             // not yet applied to it
-    bool is_changed = false;
-  };
+  PendingEdits& pending(IndexName name) { return pending_[static_cast<size_t>(name)]; }
+  // The three current or the three temporal indexes, the first of which is `eavt`.
+  void ChangeAll(IndexName eavt, IndexEdit::Kind kind, const Datom& d);
+  bool HistoryHas(const Datom& d);
 
-  Tree& tree(IndexName name) { return trees_[static_cast<size_t>(name)]; }
-  TransientIndex& Live(IndexName name);
-  void Defer(IndexName name, IndexEdit::Kind kind, const Datom& d);
-
-  const Db& db_;
+  Lineage& lineage_;
   const Schema& schema_;
   const bool keeps_history_;
   const bool is_original_;  // follows Semantics::kDatahike6c1468fd
+  const TxId max_tx_;
   EntityId max_eid_;
-  std::array<Tree, kIndexCount> trees_;
+  std::array<PendingEdits, kIndexCount> pending_;
 };
 
 }  // namespace datombench

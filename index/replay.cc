@@ -34,23 +34,44 @@ void Apply(const Datom& delta, const Schema& schema, DbWriter& writer) {
   if (!is_same || IsFalse(*current)) writer.InsertHistory(delta);
 }
 
+// What a transaction's deltas come to, and what is left to do.
+class Replayer {
+ public:
+  Replayer(const Db& db, TxId tx, std::span<const Datom> tx_data) : tx_(tx), writer_(db) {
+    assert(tx > db.max_tx);
+    const Schema& schema = *db.schema;
+    std::vector<EntityId> declaring;
+    for (const Datom& delta : tx_data) {
+      assert(delta.tx() == tx);
+      Apply(delta, schema, writer_);
+      if (!IsDeclaring(schema.builtin(), delta.a())) continue;
+      if (declaring.empty() || declaring.back() != delta.e()) declaring.push_back(delta.e());
+    }
+    for (const EntityId e : declaring) declarations_.push_back(writer_.DeclarationOf(e));
+  }
+
+  // `db` is that of the constructor or a copy.
+  Db Finish(Db db) {
+    Db after = writer_.Finish(std::move(db), tx_);
+    after.schema = Declare(std::move(after.schema), declarations_, *after.lineage->attributes);
+    return after;
+  }
+
+ private:
+  const TxId tx_;
+  DbWriter writer_;
+  std::vector<Declaration> declarations_;
+};
+
 }  // namespace
 
 Db Replay(const Db& db, TxId tx, std::span<const Datom> tx_data) {
-  const Schema& schema = *db.schema;
-  DbWriter writer(db);
-  std::vector<EntityId> declaring;
-  for (const Datom& delta : tx_data) {
-    assert(delta.tx() == tx);
-    Apply(delta, schema, writer);
-    if (!IsDeclaring(schema.builtin(), delta.a())) continue;
-    if (declaring.empty() || declaring.back() != delta.e()) declaring.push_back(delta.e());
-  }
-  std::vector<Declaration> declarations;
-  for (const EntityId e : declaring) declarations.push_back(writer.DeclarationOf(e));
-  Db after = writer.Finish(tx, db.schema);
-  after.schema = Declare(db.schema, declarations, *db.lineage->attributes);
-  return after;
+  return Replayer(db, tx, tx_data).Finish(db);
+}
+
+Db Replay(Db&& db, TxId tx, std::span<const Datom> tx_data) {
+  Replayer replayer(db, tx, tx_data);
+  return replayer.Finish(std::move(db));
 }
 
 Db BuildDb(const std::shared_ptr<Lineage>& lineage, std::shared_ptr<const Schema> schema,

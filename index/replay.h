@@ -31,6 +31,8 @@ namespace datombench {
 // db.lineage->values. The inverse of nothing: Replay(db_before, tx, tx_data) equals db_after, index
 // by index.
 Db Replay(const Db& db, TxId tx, std::span<const Datom> tx_data);
+// The same of a database that the caller gives up, as Transact of one (transactor.h).
+Db Replay(Db&& db, TxId tx, std::span<const Datom> tx_data);
 
 // Current and historical datoms in EAVT order: all that a database is.
 struct Sequences {

@@ -56,7 +56,8 @@ class Transactor {
     tx_data_.reserve(transaction.operations.size() + 1);
   }
 
-  TxReport Run() {
+  // Finds out what the transaction does and whether it is refused; the database stays as it is.
+  void Evaluate() {
     // The original writes no instant where it keeps no history.
     if (!is_original_ || db_.lineage->options.keep_history) {
       Assert({tx_, builtin_.tx_instant, Value::Instant(transaction_.instant), tx_, true});
@@ -64,11 +65,16 @@ class Transactor {
     for (operation_ = 0; operation_ < transaction_.operations.size(); ++operation_) {
       Execute(transaction_.operations[operation_]);
     }
-    const auto declarations = Declarations();
-    // Nothing below can be refused: only now may idents of new attributes be interned.
-    TxReport report{db_, writer_.Finish(tx_, db_.schema), std::move(tx_data_)};
-    report.db_after.schema =
-        Declare(report.db_after.schema, declarations, *db_.lineage->attributes);
+    declarations_ = Declarations();
+  }
+
+  // `db` is that of the constructor or a copy. REQUIRES: Evaluate() has returned, and nothing is
+  // called afterwards.
+  TxReport Finish(Db db) {
+    TxReport report{Db(), writer_.Finish(std::move(db), tx_), std::move(tx_data_)};
+    Db& after = report.db_after;
+    // Nothing was refused: only now may idents of new attributes be interned.
+    after.schema = Declare(std::move(after.schema), declarations_, *after.lineage->attributes);
     return report;
   }
 
@@ -235,22 +241,26 @@ class Transactor {
     }
   }
 
+  // Retracting adds nothing to the current indexes, so nothing appears before the datom that was
+  // retracted last: the next one is sought after it, and not in what is gone.
   void RetractDatomsOf(EntityId e, std::vector<EntityId>* components) {
-    while (const auto found =
-               writer_.Seek(IndexName::kEavt, LowestDatom({.e = e, .a = {}, .v = {}}))) {
+    Datom from = LowestDatom({.e = e, .a = {}, .v = {}});
+    while (const auto found = writer_.Seek(IndexName::kEavt, from)) {
       if (found->e() != e) return;
       const Datom current = writer_.Keep(*found);
       if (schema_[current.a()].is_component) components->push_back(current.v().AsRef());
       Retract(current);
+      from = current.Successor();
     }
   }
 
   void RetractRefsTo(EntityId e) {
     for (const AttributeId a : RefAttributes()) {
-      const Datom from(0, a, Value::Ref(e), 0, false);
+      Datom from(0, a, Value::Ref(e), 0, false);
       while (const auto found = writer_.Seek(IndexName::kAvet, from)) {
         if (found->a() != a || found->v().AsRef() != e) break;
         Retract(*found);
+        from = found->Successor();
       }
     }
   }
@@ -325,13 +335,24 @@ class Transactor {
   size_t operation_ = 0;
   std::vector<Datom> tx_data_;
   std::vector<Declaring> declaring_;
+  std::vector<Declaration> declarations_;
   std::optional<std::vector<AttributeId>> ref_attributes_;
 };
 
 }  // namespace
 
 TxReport Transact(const Db& db, const Transaction& transaction) {
-  return Transactor(db, transaction).Run();
+  Transactor transactor(db, transaction);
+  transactor.Evaluate();
+  TxReport report = transactor.Finish(db);
+  report.db_before = db;
+  return report;
+}
+
+TxReport Transact(Db&& db, const Transaction& transaction) {
+  Transactor transactor(db, transaction);
+  transactor.Evaluate();
+  return transactor.Finish(std::move(db));
 }
 
 }  // namespace datombench

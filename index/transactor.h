@@ -58,6 +58,12 @@ struct Transaction {
 // Throws TransactionError; StorageError where a node has to be restored and can't be.
 // Thread safety: one transactor a lineage; readers may go on.
 TxReport Transact(const Db& db, const Transaction& transaction);
+// The same of a database that the caller gives up: indexes that nobody else has are changed in
+// place, not copied, and the report's db_before is empty. Evaluation comes first: where
+// TransactionError is thrown, `db` is as it was. Where StorageError is thrown `db` may be empty,
+// moved from while the indexes were being changed: then it has to be connected again from its
+// storage.
+TxReport Transact(Db&& db, const Transaction& transaction);
 
 }  // namespace datombench
 

@@ -121,15 +121,15 @@ TraceStatistics RecordTrace(Workload& workload, const TracePaths& paths, const s
   if (transaction == nullptr) {
     throw WorkloadError("expected a workload with transactions, got none");
   }
-  const TxReport first = Transact(EmptyDatabase(), *transaction);
+  TxReport first = Transact(EmptyDatabase(), *transaction);
   const TraceSchema schema = SchemaOf(first);
-  Db db = first.db_after;
+  Db db = std::move(first.db_after);
   TraceWriter trace(paths, name, remarks, schema);
   Recorder recorder(db, schema);
   while ((transaction = workload.Next()) != nullptr) {
-    const TxReport report = Transact(db, *transaction);
+    TxReport report = Transact(std::move(db), *transaction);
     trace.Write(recorder.Record(report, transaction->instant));
-    db = report.db_after;
+    db = std::move(report.db_after);
   }
   trace.Finish();
   return WriteTraceStatistics(paths);

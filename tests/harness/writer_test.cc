@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,19 +21,23 @@ using testing::ElementsAre;
 
 // A writer over the schema and nine names, and how many transactions each of its commits had.
 struct WriterUnderTest {
-  WriterUnderTest()
+  explicit WriterUnderTest(const std::string& cell = "op_log_replay/flat_index/memory/people")
       : workload(make.Names({"a", "b", "c", "d", "e", "f", "g", "h", "i"})),
-        store(ParseCell("op_log_replay/flat_index/memory/people"), ""),
+        store(ParseCell(cell), ""),
         strategy(store.MakeStrategy(NodeCache::kUnlimited)),
-        writer(*strategy, workload, strategy->Connect(), [this](const Commit& commit, const Db&) {
-          commits.push_back(commit.transactions);
-        }) {}
+        writer(*strategy, workload, strategy->Connect(),
+               [this](const Commit& commit, const Db& db) {
+                 commits.push_back(commit.transactions);
+                 for (const IndexPtr& index : db.indexes)
+                   most_owners = std::max(most_owners, index.use_count());
+               }) {}
 
   OperationMaker make;
   ListWorkload workload;
   Store store;
   std::unique_ptr<Strategy> strategy;
   std::vector<uint64_t> commits;
+  long most_owners = 0;  // of an index, after a commit
   Writer writer;
 };
 
@@ -89,6 +95,18 @@ TEST_F(WriterTest, CountsUserBytesWhateverTheFlushInterval) {
   EXPECT_GT(every.user_bytes, 0u);
   EXPECT_EQ(every.user_bytes, once.user_bytes);
   EXPECT_EQ(every.deltas, once.deltas);
+}
+
+// Else every transaction would copy what it changes.
+TEST(WriterStrategyTest, NobodyKeepsAVersionThatTheWriterGivesUp) {
+  for (const StrategyKind& strategy : AllStrategies()) {
+    SCOPED_TRACE(strategy.name);
+    WriterUnderTest test(std::string(strategy.name) + "/sorted_set/memory/people");
+    Stretch stretch;
+    test.writer.Run(Writer::kToTheEnd, 2, stretch);
+    EXPECT_EQ(test.commits.size(), 6u);
+    EXPECT_EQ(test.most_owners, 1);
+  }
 }
 
 // What running a trace with these lines, after one that sets :n/x of entity 1 to 5, says.

@@ -110,6 +110,31 @@ TEST_P(DatabaseModelTest, ManyValuesOfFewEntitiesSplitAndJoinNodes) {
        &played);
 }
 
+// In indexes that nobody else has ever had, so that they are changed in place.
+TEST_P(DatabaseModelTest, EveryVersionThatIsGivenUpForTheNextLeavesWhatTheModelHas) {
+  for (const uint64_t seed : {21, 22}) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    RandomHistory history({.seed = seed, .operations = 20});
+    Db transacted = Empty();
+    Db replayed = Db::Empty(transacted.lineage);
+    DatabaseModel model(transacted.lineage->options);
+    for (int i = 0; i < kTransactions; ++i) {
+      const Transaction& transaction = history.Next(transacted.max_tx + 1);
+      const bool is_accepted = model.Apply(transaction);
+      try {
+        TxReport report = Transact(std::move(transacted), transaction);
+        ASSERT_TRUE(is_accepted) << "transaction " << i << " should have been refused";
+        transacted = std::move(report.db_after);
+        replayed = Replay(std::move(replayed), transacted.max_tx, report.tx_data);
+      } catch (const TransactionError& error) {
+        ASSERT_FALSE(is_accepted) << "transaction " << i << ": " << error.what();
+      }
+      ASSERT_TRUE(Matches(transacted, model)) << "transaction " << i;
+      ASSERT_TRUE(Matches(replayed, model)) << "replay of transaction " << i;
+    }
+  }
+}
+
 TEST_P(DatabaseModelTest, OlderVersionsStayAsTheyWere) {
   Played played;
   Play(Empty(), {.seed = 11, .operations = 16}, kTransactions, &played);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends/error.h"
@@ -100,14 +101,14 @@ class Session {
     std::optional<TxReport> report;
     std::string refusal;
     try {
-      report = datombench::Transact(db_, transaction);
+      report = datombench::Transact(std::move(db_), transaction);
     } catch (const TransactionError& error) {
       refusal = error.what();
     }
     ASSERT_EQ(model_.Apply(transaction), report.has_value()) << refusal;
     if (!report.has_value()) return;
     strategy_->Append(*report);
-    db_ = report->db_after;
+    db_ = std::move(report->db_after);
   }
 
   FlushReport Flush() { return strategy_->Flush(db_); }
