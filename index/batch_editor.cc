@@ -92,12 +92,12 @@ class Batch {
   uint32_t EndOfGroup(uint32_t begin, uint32_t end, const Datom& last) const {
     uint32_t i = begin + 1;
     // Few go to the same child mostly.
-    while (i < end && i < begin + 4 && compare_(Edit(i).datom, last) <= 0) ++i;
+    while (i < end && i < begin + 4 && !IsBefore(last, Edit(i).datom)) ++i;
     if (i < begin + 4) return i;
     const auto from = sorted_.begin() + i;
     return static_cast<uint32_t>(
         std::partition_point(from, sorted_.begin() + end,
-                             [&](uint32_t e) { return compare_(edits_[e].datom, last) <= 0; }) -
+                             [&](uint32_t e) { return !IsBefore(last, edits_[e].datom); }) -
         sorted_.begin());
   }
 
