@@ -34,6 +34,8 @@ class NodePool {
  public:
   // Nodes take multiples of this.
   static constexpr size_t kGranularity = 32;
+  // Blocks from this many bytes on aren't kept.
+  static constexpr size_t kMostKept = 8 * 1024;
   // May always keep this many bytes.
   static constexpr size_t kAlwaysKept = 32 * 1024;
   // A sanitizer sees no use of a freed node whose memory is kept.
@@ -85,7 +87,7 @@ class NodePool {
   struct Block {
     Block* next;
   };
-  static constexpr size_t kClasses = 128;
+  static constexpr size_t kClasses = kMostKept / kGranularity;
 
   std::array<Block*, kClasses> free_{};
   size_t bytes_ = 0;

@@ -49,7 +49,7 @@ class NodePtr {
 // (address). It owns nothing by itself: the tree knows who frees a node (versions.h, tree.h).
 //
 // Thread safety: Peek, Pin, Publish and Evict may be called from any thread; the rest belongs to
-// the one writer that made the slot, or needs the caller's own exclusion.
+// the one writer whose own the slot is, or needs the caller's own exclusion.
 class Slot {
  public:
   Slot() = default;
@@ -162,7 +162,7 @@ class alignas(16) Node {
     return static_cast<uint32_t>((bytes - sizeof(Node)) / EntryBytes(is_leaf));
   }
   // Rounded up to the pool's granularity.
-  static size_t AllocationBytes(bool is_leaf, uint32_t capacity) {
+  static constexpr size_t AllocationBytes(bool is_leaf, uint32_t capacity) {
     const size_t bytes = sizeof(Node) + capacity * EntryBytes(is_leaf);
     return (bytes + NodePool::kGranularity - 1) / NodePool::kGranularity * NodePool::kGranularity;
   }

@@ -54,6 +54,8 @@ struct Tree {
   // bench_index. Smaller ones cost a kept version less and all else more.
   static constexpr uint32_t kMostInWhole = 128;
   static constexpr uint32_t kMostInChunk = 64;
+  // What is changed all the time is reused.
+  static_assert(Node::AllocationBytes(/*is_leaf=*/false, kMostInWhole + 8) < NodePool::kMostKept);
   bool is_divided() const { return most() > kMostInWhole; }
   uint32_t most_in_part() const { return is_divided() ? kMostInChunk : most(); }
   // Cache lines of a node that are fetched before it is searched.

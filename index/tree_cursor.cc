@@ -93,7 +93,7 @@ class Path {
     }
   }
 
-  // A chunk whole; of what is longer the processor fetches the rest by itself.
+  // The processor fetches the rest by itself.
   static constexpr uint32_t kLinesOfNextLeaf = 12;
   static constexpr uint32_t kLeavesAhead = 4;
 

@@ -54,8 +54,8 @@ class Versions {
   // `keep_base` keeps `base` alive. REQUIRES: version->id and version->replaced are set.
   void Append(Version* version, Version* base, std::shared_ptr<const void> keep_base);
 
-  // If `version` has no successor: the id whose nodes are older than its own, which its only owner
-  // may change in place. Else nothing.
+  // If `version` has no successor: the id after which its own nodes were born. Its only owner may
+  // change those in place. Else nothing.
   std::optional<uint64_t> OldestIdOfLast(const Version& version);
   // `version` gave itself up for the transient `id`, which doesn't have the nodes `replaced` any
   // more: takes note of those that older versions have, frees the others into `pool`.

@@ -105,10 +105,11 @@ class PersistentIndex final : public Contender {
     index_ = kind_.FromSorted(order_, options_, datoms);
   }
   void Insert(std::span<const Datom> datoms) override {
-    edits_.clear();
-    for (const Datom& datom : datoms) edits_.push_back({IndexEdit::Kind::kInsert, datom});
+    std::vector<IndexEdit> edits;
+    edits.reserve(datoms.size());
+    for (const Datom& datom : datoms) edits.push_back({IndexEdit::Kind::kInsert, datom});
     const auto transient = Index::TransientOf(std::move(index_));
-    transient->Apply(edits_);
+    transient->Apply(edits);
     index_ = transient->Persist();
   }
   void InsertBesideReader(std::span<const Datom> datoms) override {
@@ -144,7 +145,6 @@ class PersistentIndex final : public Contender {
   const IndexOptions options_;
   IndexPtr index_;
   std::vector<IndexPtr> kept_;
-  std::vector<IndexEdit> edits_;  // of one transaction
 };
 
 constexpr uint64_t kAnySize = std::numeric_limits<uint64_t>::max();

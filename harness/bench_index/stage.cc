@@ -28,7 +28,7 @@ const DataSet& Stage::Data(const Setting& setting) {
     live_.reset();
     live_for_.reset();
     data_.reset();
-    // For the two rows that insert, each a second time to count, and to keep versions.
+    // For the rows that insert, each a second time to count, and to keep versions.
     const uint64_t added = 6 * DatomsToInsert(setting.datoms, kLoadTransaction);
     data_ =
         setting.is_mixed ? MixedData(setting.datoms, added) : IntegerData(setting.datoms, added);

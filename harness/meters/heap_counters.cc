@@ -16,9 +16,10 @@ constinit std::atomic<int64_t> live_bytes{0};
 constinit std::atomic<int64_t> peak_bytes{0};
 constinit std::atomic<uint64_t> allocations{0};
 
-// A thread tells the others of so many bytes at once. An atomic operation an allocation would wait
+// A thread tells the others of so much at once. An atomic operation an allocation would wait
 // for all that the program has written before: it made copying nodes half as fast.
 constexpr int64_t kBytesUntold = 64 * 1024;
+constexpr uint64_t kAllocationsUntold = 1024;
 
 // What a thread hasn't told yet.
 struct Untold {
@@ -64,7 +65,9 @@ struct Teller {
   untold.live_bytes += static_cast<int64_t>(malloc_usable_size(block));
   if (untold.live_bytes > untold.peak_bytes) untold.peak_bytes = untold.live_bytes;
   ++untold.allocations;
-  if (untold.live_bytes > untold.most_bytes) TellOrBegin();
+  if (untold.live_bytes > untold.most_bytes || untold.allocations >= kAllocationsUntold) {
+    TellOrBegin();
+  }
   return block;
 }
 

@@ -105,6 +105,8 @@ class IndexMachine {
   StoredVersion StoreOnce(const NodeAddressableIndex& index);
   IndexPtr Restored(const StoredVersion& stored) const;
   StoredVersion StoreCompletely(const NodeAddressableIndex& index);
+  // Where they have nodes.
+  void RequireSameTree(const Version& x, const Version& y, const char* otherwise);
   void CheckAddresses(const NodeAddressableIndex& index);
   void CheckBranch(const NodeContents& node);
 

@@ -69,7 +69,7 @@ void IndexMachine::ApplyAndCompareTrees() {
   FactSet set = SetOf(*base.facts);
   const auto edits = ReadEdits(universe_, most_facts_, input_, &values_, &set);
   const auto facts = std::make_shared<Facts>(set.begin(), set.end());
-  work_ += 3 * edits.size() + facts->size();
+  work_ += 6 * edits.size() + facts->size();
   const auto batch = base.index->Transient();
   batch->Apply(edits);
   const auto one_by_one = base.index->Transient();
@@ -81,12 +81,29 @@ void IndexMachine::ApplyAndCompareTrees() {
   const Version version{batch->Persist(), facts};
   const Version same{one_by_one->Persist(), facts};
   CheckAll(universe_, version);
-  if (const NodeAddressableIndex* nodes = Nodes(version)) {
-    const StoredVersion stored = StoreCompletely(*nodes);
-    Require(storage_.IsSameTree(stored.root, StoreCompletely(*Nodes(same)).root),
-            "a batch leaves another tree than its edits one by one");
-  }
+  RequireSameTree(version, same, "a batch leaves another tree than its edits one by one");
   Keep(version);
+  // In two transactions, the second of which may change in place what the first one has made.
+  const std::span<const IndexEdit> first(edits.data(), edits.size() / 2);
+  const auto rest = std::span(edits).subspan(first.size());
+  const auto after_first = [&] {
+    const auto transient = base.index->Transient();
+    transient->Apply(first);
+    return transient->Persist();
+  };
+  const IndexPtr kept = after_first();
+  const auto copy = kept->Transient();
+  copy->Apply(rest);
+  const auto in_place = Index::TransientOf(after_first());
+  in_place->Apply(rest);
+  RequireSameTree({in_place->Persist(), facts}, {copy->Persist(), facts},
+                  "a batch in place leaves another tree than one that copies");
+}
+
+void IndexMachine::RequireSameTree(const Version& x, const Version& y, const char* otherwise) {
+  if (Nodes(x) == nullptr) return;
+  const StoredVersion stored = StoreCompletely(*Nodes(x));
+  Require(storage_.IsSameTree(stored.root, StoreCompletely(*Nodes(y)).root), otherwise);
 }
 
 void IndexMachine::CheckSeek(const Version& version, const Fact& from) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -150,6 +151,24 @@ TEST_F(HeapMeterTest, ManyThreadsLoseNoByte) {
   });
   EXPECT_EQ(measurements.Get("heap_live_bytes"), 0.0);
   EXPECT_GE(measurements.Get("heap_allocations").value(), 4 * 4999);
+}
+
+TEST_F(HeapMeterTest, AThreadThatGoesOnIsCountedWithinTheStatedBounds) {
+  std::atomic<bool> has_allocated{false};
+  std::atomic<bool> is_read{false};
+  const HeapCounters before = ReadHeapCounters();
+  std::vector<std::unique_ptr<char[]>> kept(200);
+  std::thread thread([&] {
+    for (int i = 0; i < 20'000; ++i) kept[static_cast<size_t>(i) % 200].reset(new char[1000]);
+    has_allocated = true;
+    while (!is_read) std::this_thread::yield();
+  });
+  while (!has_allocated) std::this_thread::yield();
+  const HeapCounters after = ReadHeapCounters();
+  is_read = true;
+  thread.join();
+  EXPECT_GE(after.allocations - before.allocations, 20'000u - 1024u);
+  EXPECT_NEAR(static_cast<double>(after.live_bytes - before.live_bytes), 200 * 1008.0, 70'000);
 }
 
 TEST_F(HeapMeterTest, OnlyAsMuchAsThereIs) {

@@ -184,6 +184,35 @@ TEST_P(SortedSetSharingTest, AVersionThatIsGivenUpIsChangedWhereItLies) {
   }
 }
 
+// What the older version alone kept alive goes with it, also from what is being changed.
+TEST_P(StructuralSharingTest, AnOlderVersionMayGoWhileItsSuccessorIsChangedInPlace) {
+  for (const bool is_persisted : {true, false}) {
+    SCOPED_TRACE(is_persisted);
+    IndexPtr oldest = Build(factory_.RandomSorted(random_, order_, 800));
+    IndexPtr middle = WithOneMore(oldest);
+    IndexPtr index = WithOneMore(middle);
+    auto transient = Index::TransientOf(std::move(index));
+    const auto insert = [&] {
+      for (int i = 0; i < 40; ++i) transient->Insert(factory_.Random(random_));
+    };
+    insert();
+    middle.reset();
+    insert();
+    const std::vector<Datom> before = Collect(*oldest->All());
+    insert();
+    EXPECT_TRUE(SameDatoms(*oldest->All(), before));
+    oldest.reset();
+    insert();
+    if (is_persisted) {
+      index = transient->Persist();
+      EXPECT_EQ(Collect(*index->All()).size(), index->size());
+    }
+    transient.reset();
+    index.reset();
+    EXPECT_EQ(cache_.resident_bytes(), 0u);
+  }
+}
+
 TEST_P(StructuralSharingTest, WhatIsStoredOfAVersionThatIsGivenUpStaysAsItWas) {
   const std::vector<Datom> datoms = factory_.RandomSorted(random_, order_, 800);
   IndexPtr index = Build(datoms);
