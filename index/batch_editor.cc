@@ -32,6 +32,9 @@ class Batch {
         sorted_(nodes_.memory().sorted),
         levels_(nodes_.memory().levels) {
     SortEdits(tree.order, edits, &sorted_);
+    has_erasures_ = std::any_of(edits.begin(), edits.end(), [](const IndexEdit& edit) {
+      return edit.kind == IndexEdit::Kind::kErase;
+    });
   }
 
   void Apply() {
@@ -76,7 +79,7 @@ class Batch {
         } else {
           end = EndOfGroup(i, group.end, part.key(at.offset));
         }
-        if (IsLast(*group.node, at)) end = group.end;
+        if (end < group.end && IsLast(*group.node, at)) end = group.end;
         Node* const child = tree_.Load(part.slot(at.offset), part.birth()).get();
         // Of many leaves the first ones would be gone again before their turn comes.
         const bool is_late = level == 1 && below.size() >= 2 * kAhead;
@@ -106,9 +109,10 @@ class Batch {
     uint32_t added = 0;
     uint32_t removed = 0;
     if (level == 0) {
-      for (uint32_t i = group->begin; i < group->end; ++i) {
-        ++(Edit(i).kind == IndexEdit::Kind::kInsert ? added : removed);
+      for (uint32_t i = group->begin; has_erasures_ && i < group->end; ++i) {
+        removed += Edit(i).kind == IndexEdit::Kind::kErase ? 1 : 0;
       }
+      added = group->end - group->begin - removed;
       group->insertions = added;
       group->erasures = removed;
       group->moves = added > 0 && removed > 0 && ErasesItsGreatest(*group);
@@ -118,9 +122,11 @@ class Batch {
         group->insertions += child.insertions;
         group->erasures += child.erasures;
         added += child.most_added;
+        group->is_in_order |= child.risk == Risk::kShrinks;
+        if (!child.moves) continue;
         const bool is_last = IsLast(*group->node, child.at) && level + 1 < levels_.size();
-        group->moves |= child.moves && is_last;
-        group->is_in_order |= child.risk == Risk::kShrinks || (child.moves && !is_last);
+        group->moves |= is_last;
+        group->is_in_order |= !is_last;
       }
       // Where children join and borrow, every insertion may cut one and every erasure end one.
       if (group->is_in_order) {
@@ -308,6 +314,7 @@ class Batch {
   std::vector<uint32_t>& sorted_;            // numbers of edits, by datom; of one datom in order
   std::vector<std::vector<Group>>& levels_;  // by level; each in order of keys
   std::vector<const Group*> in_order_;
+  bool has_erasures_ = false;
   bool end_changed_ = false;     // whether the last node's greatest datom may be another
   size_t fetched_ = 2 * kAhead;  // leaves; the first ones are as soon as they are found
   size_t fetched_parts_ = 0;
