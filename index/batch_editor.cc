@@ -52,7 +52,7 @@ class Batch {
     ApplyBelow(levels_.size() - 1, top, editor_.root());
     for (size_t i = 0; i < in_order_.size(); ++i) {
       // What was fetched for it before is gone if there were many.
-      if (i + 1 < in_order_.size()) Prefetch(in_order_[i + 1]->node, Tree::kLinesToSearch);
+      if (i + 1 < in_order_.size()) Prefetch<Tree::kLinesToSearch>(in_order_[i + 1]->node);
       ApplyInOrder(*in_order_[i]);
     }
   }
@@ -83,7 +83,7 @@ class Batch {
         Node* const child = tree_.Load(part.slot(at.offset), part.birth()).get();
         // Of many leaves the first ones would be gone again before their turn comes.
         const bool is_late = level == 1 && below.size() >= 2 * kAhead;
-        Prefetch(child, is_late ? 1 : Tree::kLinesToSearch);
+        is_late ? Prefetch<1>(child) : Prefetch<Tree::kLinesToSearch>(child);
         below.push_back({child, &part.key(at.offset), at, i, end, 0, 0});
         i = end;
       }
@@ -189,14 +189,14 @@ class Batch {
   void FetchLeaves(uint32_t at) {
     const std::vector<Group>& leaves = levels_[0];
     for (; fetched_ < leaves.size() && fetched_ < at + 2 * kAhead; ++fetched_) {
-      Prefetch(leaves[fetched_].node, Tree::kLinesToSearch);
+      Prefetch<Tree::kLinesToSearch>(leaves[fetched_].node);
     }
     if (!tree_.is_divided()) return;
     for (; fetched_parts_ < leaves.size() && fetched_parts_ < at + kAhead; ++fetched_parts_) {
       const Group& leaf = leaves[fetched_parts_];
       const uint32_t part = PartitionPoint(
           *leaf.node, [&](const Datom& key) { return IsBefore(key, Edit(leaf.begin).datom); });
-      Prefetch(&Part(*leaf.node, std::min(part, leaf.node->size() - 1)), Tree::kLinesToSearch);
+      Prefetch<Tree::kLinesToSearch>(&Part(*leaf.node, std::min(part, leaf.node->size() - 1)));
     }
   }
 

@@ -79,7 +79,7 @@ class Path {
   void FetchAhead(const Node& branch, uint32_t child) const {
     const uint32_t ahead = child + kLeavesAhead;
     if (ahead < branch.size()) {
-      Prefetch(branch.slot(ahead).Peek(), kLinesOfNextLeaf);
+      Prefetch<kLinesOfNextLeaf>(branch.slot(ahead).Peek());
       if (ahead + kLeavesAhead != branch.size()) return;
     }
     if (steps_.size() < 2) return;
@@ -87,14 +87,14 @@ class Path {
     if (above.child + 1 >= above.branch->size()) return;
     const Node* const next_branch = above.branch->slot(above.child + 1).Peek();
     if (ahead < branch.size()) {
-      Prefetch(next_branch, Tree::kLinesToSearch);
+      Prefetch<Tree::kLinesToSearch>(next_branch);
     } else if (next_branch != nullptr && ahead - branch.size() < next_branch->size()) {
-      Prefetch(next_branch->slot(ahead - branch.size()).Peek(), kLinesOfNextLeaf);
+      Prefetch<kLinesOfNextLeaf>(next_branch->slot(ahead - branch.size()).Peek());
     }
   }
 
   // The processor fetches the rest by itself.
-  static constexpr uint32_t kLinesOfNextLeaf = 12;
+  static constexpr size_t kLinesOfNextLeaf = 12;
   static constexpr uint32_t kLeavesAhead = 4;
 
   struct Step {

@@ -67,7 +67,7 @@ class TreeEditor {
       }
       if (at.offset == part.size()) --at.offset;
       path_[level] = at;
-      Prefetch(part.slot(at.offset).Peek(), Tree::kLinesToSearch);
+      Prefetch<Tree::kLinesToSearch>(part.slot(at.offset).Peek());
       node = tree_.Load(part.slot(at.offset), part.birth());
     }
   }
