@@ -12,6 +12,7 @@ template <typename T>
 bool IsSoleOwner(const std::shared_ptr<T>& pointer) {
   if (pointer.use_count() != 1) return false;
   // use_count() orders nothing; giving a reference back does.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   { const std::shared_ptr<T> ordered = pointer; }
   return true;
 }
